@@ -1,0 +1,1 @@
+"""From a decision to words: templates compiled once, formats, MIME. Pure."""

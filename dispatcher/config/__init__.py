@@ -1,0 +1,1 @@
+"""The configuration of a home: config.yaml into frozen settings."""

@@ -1,0 +1,1 @@
+"""From facts to one answer for every open case. Pure."""

@@ -1,0 +1,1 @@
+"""From a planned message to a recorded outcome, whatever dies in between."""

@@ -1,0 +1,1 @@
+"""Files in: tables into debtors, invoices and credits, every row accounted for."""

@@ -1,0 +1,22 @@
+"""What happened outside: payments, promises, disputes, plans, replies, holds."""
+
+from enum import StrEnum
+
+
+class EventKind(StrEnum):
+    """Kinds of events of the book; facts `from: ledger` are derived from them."""
+
+    PAYMENT = "payment"
+    DISPUTE_OPENED = "dispute_opened"
+    DISPUTE_SETTLED = "dispute_settled"
+    PROMISE_MADE = "promise_made"
+    PLAN_AGREED = "plan_agreed"
+    PLAN_MISSED = "plan_missed"
+    PLAN_ENDED = "plan_ended"
+    REPLY_RECEIVED = "reply_received"
+    REPLY_READ = "reply_read"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    HANDED_OVER = "handed_over"
+    OPTED_OUT = "opted_out"
+    OPTED_IN = "opted_in"

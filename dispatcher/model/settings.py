@@ -1,0 +1,139 @@
+"""What an installation is told: the values of `config.yaml`, read and checked once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from dispatcher.model.problem import Place
+
+
+class Environment(StrEnum):
+    """Where messages go: every channel to a local sink, or out into the world."""
+
+    SANDBOX = "sandbox"
+    PRODUCTION = "production"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Creditor:
+    """Who is owed: what every message says about the sender."""
+
+    name: str
+    legal_form: str = ""
+    address: tuple[str, ...] = ()
+    postcode: str = ""
+    city: str = ""
+    siren: str = ""
+    phone: str = ""
+    email: str = ""
+    iban: str = ""
+    bic: str = ""
+    contact_name: str = ""
+    contact_role: str = ""
+    pay_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """Where one target of a source comes from: a heading of the file, or a constant.
+
+    `values` translates cells ({"Oui": "yes"}); an untranslated cell stays as it is.
+    """
+
+    heading: str = ""
+    constant: str | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+    place: Place | None = None
+
+
+class SourceKind(StrEnum):
+    """What one row of a source is."""
+
+    DEBTORS = "debtors"  # one debtor
+    OPEN_ITEMS = "open_items"  # one open item; a negative balance is a credit
+    CREDITS = "credits"  # one credit or payment on account, written as a positive amount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSettings:
+    """One file that comes in and how to read it; everything is declared, nothing guessed.
+
+    `dates` is written with the letters of the configuration (`DD/MM/YYYY`). `as_of` is a target of
+    `columns` or the file's own date.
+    """
+
+    name: str
+    kind: SourceKind
+    file: Path
+    delimiter: str = ";"
+    encoding: str = "utf-8"
+    decimal: str = ","
+    thousands: str = ""
+    dates: str = "DD/MM/YYYY"
+    columns: Mapping[str, Column] = field(default_factory=dict)
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelSettings:
+    """What one channel is told.
+
+    `options` holds texts, integers and flags; secrets are resolved by wiring (`env:NAME`,
+    `file:PATH`) and stand in `secrets`, which never prints itself.
+    """
+
+    name: str
+    adapter: str  # entry point in the group relance.channels
+    options: Mapping[str, str | int | bool] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Who holds a role; `column` names the debtor's column instead (an account manager)."""
+
+    role: str
+    name: str = ""
+    email: str = ""
+    column: str = ""
+    stand_in: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskText:
+    """A task of our own people: its text per language and who does it by default."""
+
+    name: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+    assign_to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """Limits of the home over all policies; None is no limit."""
+
+    per_run: int | None = None  # contacts
+    per_day: Mapping[str, int] = field(default_factory=dict)  # channel -> contacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The configuration of one home. Paths are absolute; `timezone` is an IANA name."""
+
+    home: Path
+    creditor: Creditor
+    environment: Environment = Environment.SANDBOX
+    timezone: str = "Europe/Paris"
+    language: str = "fr"
+    currency: str = "EUR"
+    sources: tuple[SourceSettings, ...] = ()
+    channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
+    people: Mapping[str, Person] = field(default_factory=dict)
+    tasks: Mapping[str, TaskText] = field(default_factory=dict)
+    totals: Totals = field(default_factory=Totals)
+    default_policy: str = ""
+    max_data_age: int = 1  # business days
+    transit_days: int = 3  # of a letter, business days
+    store: Path = Path("var/relance.sqlite")

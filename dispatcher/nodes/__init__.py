@@ -1,0 +1,1 @@
+"""Strict YAML with places: what policies, configuration and tests are read from."""

@@ -1,0 +1,253 @@
+"""What the core asks of the world, and all that an author of a channel needs.
+
+A channel is one coroutine, `send`, that answers with one of four outcomes. Whatever escapes from
+it is taken as `Unknown`: nobody knows whether the message left, so nobody sends it again.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from dispatcher.errors import Withheld
+from dispatcher.model.message import Line, State
+from dispatcher.model.settings import ChannelSettings, Environment
+
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+__all__ = [
+    "Accepted",
+    "Attempted",
+    "Channel",
+    "ChannelSettings",
+    "Claim",
+    "Clock",
+    "DeliveryClass",
+    "Environment",
+    "Frames",
+    "Frozen",
+    "Going",
+    "Guard",
+    "Message",
+    "NotAccepted",
+    "OpenChannel",
+    "Outbox",
+    "Outcome",
+    "Rejected",
+    "Unknown",
+    "Withheld",
+]
+
+
+# -- for authors of channels ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What a channel delivers: to one debtor, frozen when it was planned.
+
+    `token` is ours, unguessable and the same on every attempt; it goes into whatever the provider
+    gives back (Message-ID, reference, callback). `to` is the address in the channel's own form:
+    an e-mail address, an E.164 number, postal lines joined by line feeds. `parts` are the frozen
+    texts by name (`subject`, `text`, `html`, `sms`, `script`). `mime` is the whole e-mail, empty
+    for other channels.
+    """
+
+    id: int
+    token: str
+    channel: str
+    to: str
+    parts: Mapping[str, str]
+    mime: bytes = b""
+    sender: str = ""
+    legal_effect: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The provider, or a person, has it: its own reference and the words of its receipt."""
+
+    provider_id: str = ""
+    receipt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """Refused for good, with proof: nothing reached anyone.
+
+    `scope` says what is at fault: this `recipient`, this `message`, or our `configuration`.
+    """
+
+    code: str
+    evidence: str
+    scope: Literal["recipient", "message", "configuration"] = "recipient"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotAccepted:
+    """Not taken this time, with proof: nothing reached anyone, and a later try may do better.
+
+    `retry_after` is what the provider asked for, in seconds.
+    """
+
+    code: str
+    evidence: str
+    retry_after: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """It may have left. `stage` says how far it got, `evidence` what was seen last."""
+
+    stage: str
+    evidence: str
+
+
+Outcome = Accepted | Rejected | NotAccepted | Unknown
+
+#: `idempotent`: a second hand-over with the same token is harmless for ever. `lookup`: the
+#: provider can be asked by token. `none`: neither.
+DeliveryClass = Literal["idempotent", "lookup", "none"]
+
+#: Called by a channel just before the first byte that cannot be taken back (the end of an
+#: e-mail's data, the body of an HTTP request). Writes the journal; raises `Withheld` when `stop`
+#: was said: the channel lets it through and sends nothing.
+Going = Callable[[], None]
+
+
+class Channel(Protocol):
+    """One way to reach debtors.
+
+    `batch` is what it sends in about a second, at most 25. `send` may be called for several
+    messages at once; it bounds its own time, and neither retries an attempt whose outcome is not
+    proven nor touches the store.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def delivery_class(self) -> DeliveryClass: ...
+
+    @property
+    def batch(self) -> int: ...
+
+    async def send(self, message: Message, going: Going) -> Outcome: ...
+
+    async def close(self) -> None: ...
+
+
+#: What an entry point of the group `relance.channels` names.
+OpenChannel = Callable[[ChannelSettings], Channel]
+
+
+# -- for the core -----------------------------------------------------------------------------
+
+#: The store's tables as frames, by name (`model.tables.FRAMES`).
+Frames = Mapping[str, "pl.DataFrame"]
+
+
+class Clock(Protocol):
+    """The only source of time; `now` is an instant in UTC, `today` the day in the home's zone."""
+
+    def now(self) -> datetime: ...
+
+    def today(self) -> date: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frozen:
+    """A message as planned and rendered, ready to be written with its lines in one transaction.
+
+    `content` is canonical JSON of the parts (UTF-8, sorted keys). `printed` is the digest of every
+    value that the message prints and that may change before it leaves (amounts, recipient,
+    address, IBAN, own dates). `not_before` and `valid_until` bound its sending (UTC).
+    `also_of` is the index, in the batch being written, of the main message.
+    """
+
+    debtor_id: int
+    channel: str
+    to: str
+    policy: str
+    policy_hash: str
+    rule: str
+    template: str
+    tone: str
+    lines: tuple[Line, ...]
+    content: bytes
+    printed: str
+    planned_on: date
+    not_before: datetime
+    valid_until: datetime
+    legal_effect: bool = False
+    assignee: str = ""
+    due_on: date | None = None
+    attempts: int = 1
+    also_of: int | None = None
+    state: State = State.PLANNED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A message taken for one attempt: the stored row, its lines and its frozen content."""
+
+    id: int
+    token: str
+    debtor_id: int
+    channel: str
+    to: str
+    policy: str
+    policy_hash: str
+    rule: str
+    template: str
+    tone: str
+    legal_effect: bool
+    attempt: int
+    created_at: datetime
+    printed: str
+    content: bytes
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempted:
+    """How one claimed message ended this time; `next_at` is set for a deferred one.
+
+    A withheld message has no outcome: it goes back to planned.
+    """
+
+    claim: Claim
+    outcome: Outcome | None
+    at: datetime
+    next_at: datetime | None = None
+    evidence: Mapping[str, str] = field(default_factory=dict)
+
+
+#: Asked inside the claiming transaction: which of these messages must not leave any more, and
+#: why (message id -> reason). One not named goes.
+Guard = Callable[[Sequence[Claim]], Mapping[int, str]]
+
+
+class Outbox(Protocol):
+    """The store's side of delivery. Each method is one transaction with its trail records."""
+
+    def claim(
+        self, *, channel: str, limit: int, owner: str, boot: str, now: datetime, guard: Guard
+    ) -> Sequence[Claim]:
+        """Take due messages of a channel for one attempt.
+
+        Messages past `valid_until` expire, those that the guard names are withdrawn; both free
+        their keys here. The rest is `sending` under `owner` when this returns.
+        """
+        ...
+
+    def record(self, attempted: Sequence[Attempted], *, owner: str) -> None:
+        """Write outcomes and the states that follow, for messages still owned by `owner`."""
+        ...
+
+    def abandoned(self) -> Sequence[tuple[str, str, Claim]]:
+        """Every `sending` message with its owner and the owner's boot id, oldest first."""
+        ...

@@ -1,0 +1,1 @@
+"""Rendering in limited worker processes."""

@@ -1,0 +1,1 @@
+"""The book: tables, migrations, outbox, trail."""
