@@ -7,9 +7,7 @@ from dispatcher.model.problem import Place, Problem
 from dispatcher.problems.registry import kinds, phrase
 
 
-def as_text(
-    problem: Problem, *, lang: str = "en", sources: Mapping[str, str] | None = None
-) -> str:
+def as_text(problem: Problem, *, lang: str = "en", sources: Mapping[str, str] | None = None) -> str:
     """`file:line:col: level[code]: message`, the source line with a caret, suggestion, remedy.
 
     `sources` maps file names to their text; without one there is no source line.
