@@ -32,7 +32,7 @@ def level(problem: Problem) -> Level:
     return kinds()[problem.code].level
 
 
-def phrase(name: str, lang: str, **fields: str) -> str:
+def phrase(name: str, lang: str, /, **fields: str) -> str:
     """A text of a command in that language (`fr`, else English).
 
     Raises:
