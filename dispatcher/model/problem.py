@@ -18,7 +18,8 @@ class Place:
     """Where something stands in a file: `line` and `column` count from 1, characters not bytes.
 
     For tables `line` is the row of the file (the header is row 1) and `column_name` the heading.
-    `length` is how many characters the caret underlines.
+    `length` is how many characters the caret underlines; 0 keeps the source line from being shown,
+    for it holds a secret.
     """
 
     file: str

@@ -43,7 +43,7 @@ def _position(place: Place | None, lang: str) -> str:
 
 
 def _excerpt(place: Place | None, sources: Mapping[str, str]) -> list[str]:
-    if place is None or place.column_name or place.file not in sources:
+    if place is None or place.column_name or not place.length or place.file not in sources:
         return []
     lines = sources[place.file].splitlines()
     if not 0 < place.line <= len(lines):

@@ -1,0 +1,129 @@
+"""A home on disk: where it is, what lies in it, and how it is laid down."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dispatcher.errors import BadInput
+from dispatcher.model.problem import Problem
+
+
+CONFIG = "config.yaml"
+
+_PACKAGE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """The paths of one home; the store's own path is a setting."""
+
+    folder: Path
+
+    @property
+    def config(self) -> Path:
+        return self.folder / CONFIG
+
+    @property
+    def rules(self) -> Path:
+        return self.folder / "rules"
+
+    @property
+    def templates(self) -> Path:
+        return self.folder / "templates"
+
+    @property
+    def incoming(self) -> Path:
+        return self.folder / "in"
+
+    @property
+    def var(self) -> Path:
+        return self.folder / "var"
+
+    @property
+    def answers(self) -> Path:
+        return self.var / "answers"
+
+    @property
+    def sinks(self) -> Path:
+        return self.var / "sinks"
+
+    @property
+    def journal(self) -> Path:
+        return self.var / "journal.jsonl"
+
+    @property
+    def locks(self) -> Path:
+        return self.var / "locks"
+
+    @property
+    def run_lock(self) -> Path:
+        return self.var / "run.lock"
+
+
+def shipped() -> Path:
+    """The folder with the shipped rules, templates and example configuration.
+
+    In a wheel they stand beside the code, in a checkout at the project's root.
+    """
+    packed = _PACKAGE / "shipped"
+    return packed if packed.is_dir() else _PACKAGE.parent
+
+
+def find_home(option: str, environ: Mapping[str, str], here: Path) -> Home:
+    """The home that `--home`, `RELANCE_HOME` or `./config.yaml` names, in this order.
+
+    Raises:
+        BadInput: no `config.yaml` there.
+    """
+    named = option or environ.get("RELANCE_HOME", "")
+    folder = (here / named).resolve() if named else here.resolve()
+    home = Home(folder=folder)
+    if not home.config.is_file():
+        raise BadInput(Problem(code="home/none", fields={"folder": str(folder)}))
+    return home
+
+
+def lay_down(folder: Path) -> Home:
+    """A new home with the shipped rules, templates and configuration, ready for the sandbox.
+
+    Raises:
+        BadInput: a home is there already, or the folder cannot be written.
+    """
+    home = Home(folder=folder.resolve())
+    if home.config.exists():
+        raise BadInput(Problem(code="home/exists", fields={"folder": str(home.folder)}))
+    origin = shipped()
+    try:
+        for place in (home.incoming, home.answers, home.sinks, home.locks):
+            place.mkdir(parents=True, exist_ok=True)
+        home.var.chmod(0o700)
+        shutil.copytree(origin / "rules", home.rules, dirs_exist_ok=True)
+        shutil.copytree(origin / "templates", home.templates, dirs_exist_ok=True)
+        # Last, so that a half-laid home is not taken for one.
+        shutil.copyfile(origin / "config.example.yaml", home.config)
+    except OSError as error:
+        raise BadInput(unwritable(home.folder, error)) from error
+    return home
+
+
+def unwritable(path: Path, error: OSError) -> Problem:
+    """The problem of a path that the operating system refuses."""
+    return Problem(
+        code="home/file", fields={"path": str(path), "why": error.strerror or str(error)}
+    )
+
+
+def texts(folder: Path, *patterns: str) -> dict[str, bytes]:
+    """Files under a folder by their path relative to it, in order of name.
+
+    Raises:
+        BadInput: a file cannot be read.
+    """
+    found = {}
+    for path in sorted({path for pattern in patterns for path in folder.rglob(pattern)}):
+        try:
+            found[path.relative_to(folder).as_posix()] = path.read_bytes()
+        except OSError as error:
+            raise BadInput(unwritable(path, error)) from error
+    return found

@@ -1,0 +1,64 @@
+"""What can be wrong with `config.yaml`."""
+
+from dispatcher.problems.kind import error
+
+
+PROBLEMS = {
+    "config/unknown-key": error(
+        "unknown setting '{key}' under {section}; allowed: {allowed}",
+        "réglage inconnu « {key} » sous {section} ; permis : {allowed}",
+    ),
+    "config/missing": error(
+        "the setting '{key}' is missing under {section}",
+        "le réglage « {key} » manque sous {section}",
+    ),
+    "config/not-text": error("{key} must be a text", "{key} doit être un texte"),
+    "config/not-number": error("{key} must be a whole number", "{key} doit être un nombre entier"),
+    "config/not-list": error(
+        "{key} must be a list of texts", "{key} doit être une liste de textes"
+    ),
+    "config/not-map": error(
+        "{key} must have settings under it", "{key} doit contenir des réglages"
+    ),
+    "config/not-column": error(
+        "{key} must name a heading of the file, or be {{column: ...}} or {{constant: ...}}",
+        "{key} doit nommer un titre du fichier, ou être {{column: ...}} ou {{constant: ...}}",
+    ),
+    "config/value": error(
+        "'{value}' cannot stand for {key}; allowed: {allowed}",
+        "« {value} » ne convient pas pour {key} ; permis : {allowed}",
+    ),
+    "config/timezone": error(
+        "'{value}' is no time zone; write a name like Europe/Paris",
+        "« {value} » n'est pas un fuseau horaire ; écrire un nom comme Europe/Paris",
+    ),
+    "config/secret-in-clear": error(
+        "{key} stands in clear text",
+        "{key} est écrit en clair",
+        do=(
+            "keep it elsewhere and write env:NAME or file:PATH",
+            "le garder ailleurs et écrire env:NOM ou file:CHEMIN",
+        ),
+    ),
+    "config/secret-missing": error(
+        "{key} refers to {reference}, which is not there",
+        "{key} renvoie à {reference}, qui n'existe pas",
+    ),
+    "config/clear-mail": error(
+        "tls: none is only for this machine, and {host} is not",
+        "tls: none n'est permis que pour cette machine, et {host} est ailleurs",
+        do=("write tls: start_tls or tls: tls", "écrire tls: start_tls ou tls: tls"),
+    ),
+    "config/no-adapter": error(
+        "no installed adapter is called '{value}'; installed: {allowed}",
+        "aucun adaptateur installé ne s'appelle « {value} » ; installés : {allowed}",
+    ),
+    "config/unknown-role": error(
+        "nobody holds the role '{value}'; roles under people: {allowed}",
+        "personne ne tient le rôle « {value} » ; rôles sous people : {allowed}",
+    ),
+    "config/checksum": error(
+        "{key} {value} has wrong check digits",
+        "la clé de contrôle de {key} {value} est fausse",
+    ),
+}

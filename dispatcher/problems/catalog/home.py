@@ -1,0 +1,83 @@
+"""What can be wrong with a home, a run or the use of a command."""
+
+from dispatcher.problems.kind import error, warning
+
+
+PROBLEMS = {
+    "home/none": error(
+        "no config.yaml in {folder}",
+        "pas de config.yaml dans {folder}",
+        do=(
+            "name the home with --home or RELANCE_HOME, or lay one down: relance init DIR",
+            "indiquer la maison par --home ou RELANCE_HOME, ou en créer une : relance init DOSSIER",
+        ),
+    ),
+    "home/exists": error(
+        "{folder} holds a home already; nothing was written",
+        "{folder} contient déjà une maison ; rien n'a été écrit",
+    ),
+    "home/file": error("{path}: {why}", "{path} : {why}"),
+    "home/no-rules": error(
+        "no rules in {folder}",
+        "aucune règle dans {folder}",
+        do=("relance init lays down the shipped ones", "relance init pose celles fournies"),
+    ),
+    "home/no-sources": error(
+        "config.yaml names no sources: nothing can come in",
+        "config.yaml ne nomme aucune source : rien ne peut entrer",
+    ),
+    "home/no-store": error(
+        "nothing has come in yet: {path} is not there",
+        "rien n'est encore entré : {path} n'existe pas",
+        do=("relance import, or relance run", "relance import, ou relance run"),
+    ),
+    "run/busy": error(
+        "another run is at work in this home; nothing was done",
+        "un autre passage est en cours dans cette maison ; rien n'a été fait",
+    ),
+    "run/date": error(
+        "'{value}' is not a day; write YYYY-MM-DD",
+        "« {value} » n'est pas un jour ; écrire AAAA-MM-JJ",
+    ),
+    "run/date-in-production": error(
+        "--date {value} is for the sandbox; in production the day is today",
+        "--date {value} est pour le bac à sable ; en production le jour est aujourd'hui",
+    ),
+    "run/safety": error(
+        "policy {policy}: {count} of {limit} allowed ({what}); nothing has left",
+        "politique {policy} : {count} pour {limit} permis ({what}) ; rien n'est parti",
+        do=(
+            "look at the plan, then accept exactly this one: relance run --confirm {digest}",
+            "regarder le plan, puis accepter exactement celui-ci : relance run --confirm {digest}",
+        ),
+    ),
+    "run/other-plan": error(
+        "the plan is {digest}, not {confirmed}: it has changed since it was shown",
+        "le plan est {digest}, pas {confirmed} : il a changé depuis qu'il a été montré",
+    ),
+    "run/stale": error(
+        "source {source} is of {as_of}, older than {limit} business days",
+        "la source {source} date du {as_of}, plus de {limit} jours ouvrés",
+        do=("bring a newer file", "apporter un fichier plus récent"),
+    ),
+    "run/no-case": error(
+        "no open case is called '{value}'",
+        "aucun dossier ouvert ne s'appelle « {value} »",
+        do=(
+            "write the invoice number, with /TERM for a term after the first",
+            "écrire le numéro de facture, avec /TERME pour une échéance après la première",
+        ),
+    ),
+    "run/no-channel": warning(
+        "policies use the channel '{channel}', and config.yaml sets none up",
+        "des politiques utilisent le canal « {channel} », et config.yaml n'en règle aucun",
+    ),
+    "run/no-task": error(
+        "no open call has the number {value}",
+        "aucun appel ouvert ne porte le numéro {value}",
+    ),
+    "run/outcome": error(
+        "'{value}' is not an outcome; allowed: {allowed}",
+        "« {value} » n'est pas un résultat ; permis : {allowed}",
+    ),
+}

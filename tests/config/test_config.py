@@ -1,0 +1,121 @@
+"""`config.yaml`: the example loads as it stands, and every mistake is said at its place."""
+
+from pathlib import Path
+
+import pytest
+
+from dispatcher.config.read import is_iban, is_siren, read_config
+from dispatcher.model.problem import Problem
+from dispatcher.model.settings import Environment, Settings
+from dispatcher.problems.catalog.config import PROBLEMS
+from dispatcher.problems.render import as_text
+
+
+ROOT = Path(__file__).parents[2]
+
+EXAMPLE = (ROOT / "config.example.yaml").read_text("utf-8")
+
+HOME = Path("/home-of-a-test")
+
+
+def read(text: str) -> tuple[Settings | None, tuple[Problem, ...]]:
+    return read_config(text, file="config.yaml", home=HOME)
+
+
+#: code -> what stands in the example, what is written instead, where the caret points
+MISTAKES = {
+    "config/unknown-key": ('delimiter: ";"', 'delimitr: ";"', "delimitr"),
+    "config/missing": ("    file: in/open-items.csv\n", "", "kind: open_items"),
+    "config/not-text": ("language: fr ", "language: [fr] ", "[fr]"),
+    "config/not-number": ("  per_run: none ", "  per_run: {} ", "{} "),
+    "config/not-list": ('address: ["12 rue des Artisans"]', "address: {a: b}", "{a: b}"),
+    "config/not-map": ("store:\n  path: var/relance.sqlite", "store: var/x.sqlite", "var/x.sqlite"),
+    "config/not-column": ("email: E-mail", "email: [E-mail]", "[E-mail]"),
+    "config/value": ("dates: DD/MM/YYYY", "dates: dd/mm/yyyy", "dd/mm/yyyy"),
+    "config/timezone": ("timezone: Europe/Paris", "timezone: Paris", "Paris"),
+    "config/secret-in-clear": ("env:RELANCE_SMTP_PASSWORD", "hunter2", "hunter2"),
+    "config/clear-mail": ("tls: start_tls ", "tls: none ", "none    "),
+    "config/unknown-role": ("stand_in: credit_manager", "stand_in: credit_manger", "credit_manger"),
+    "config/checksum": ('siren: "732829320"', 'siren: "732829321"', '"732829321"'),
+}
+
+RAISED_ELSEWHERE = {"config/secret-missing", "config/no-adapter"}  # by wiring
+
+
+def position(text: str, marker: str) -> str:
+    before = text[: text.index(marker)]
+    return f"{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
+
+
+def test_the_example_loads_as_it_stands() -> None:
+    settings, problems = read(EXAMPLE)
+    assert problems == ()
+    assert settings is not None
+    assert settings.environment is Environment.SANDBOX
+    assert settings.store == HOME / "var/relance.sqlite"
+    assert settings.sources[0].file == HOME / "in/open-items.csv"
+    assert settings.channels["email"].options["port"] == 587
+    assert settings.channels["email"].secrets == {"password": "env:RELANCE_SMTP_PASSWORD"}
+
+
+@pytest.mark.parametrize("code", MISTAKES)
+def test_a_mistake_is_said_at_its_place(code: str) -> None:
+    right, wrong, marker = MISTAKES[code]
+    assert EXAMPLE.count(right) == 1
+    text = EXAMPLE.replace(right, wrong)
+    settings, problems = read(text)
+    assert settings is None
+    assert [problem.code for problem in problems] == [code]
+    assert as_text(problems[0]).startswith(f"config.yaml:{position(text, marker)}: error[{code}]: ")
+
+
+def test_every_code_has_its_mistake() -> None:
+    assert MISTAKES.keys() | RAISED_ELSEWHERE == PROBLEMS.keys()
+
+
+def test_all_mistakes_are_said_at_once() -> None:
+    text = EXAMPLE
+    for right, wrong, _ in MISTAKES.values():
+        text = text.replace(right, wrong)
+    _, problems = read(text)
+    assert len({problem.code for problem in problems}) >= len(MISTAKES) - 1
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_a_secret_in_clear_text_is_not_repeated(lang: str) -> None:
+    text = EXAMPLE.replace("env:RELANCE_SMTP_PASSWORD", "hunter2")
+    settings, problems = read(text)
+    shown = [as_text(p, lang=lang, sources={"config.yaml": text}) for p in problems]
+    assert "hunter2" not in "".join(shown)
+    assert "hunter2" not in repr(settings)
+
+
+def test_a_secret_reference_is_not_printed_with_the_settings() -> None:
+    settings, _ = read(EXAMPLE)
+    assert "RELANCE_SMTP_PASSWORD" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("value", "right"),
+    [
+        pytest.param("FR76 3000 6000 0112 3456 7890 189", True, id="right"),
+        pytest.param("FR76 3000 6000 0112 3456 7890 188", False, id="one-digit"),
+        pytest.param("FR76 3000 6000 0112 3456 7809 189", False, id="two-swapped"),
+        pytest.param("FR76", False, id="too-short"),
+    ],
+)
+def test_the_check_digits_of_an_iban(value: str, *, right: bool) -> None:
+    assert is_iban(value) is right
+
+
+@pytest.mark.parametrize(
+    ("value", "right"),
+    [
+        pytest.param("732829320", True, id="right"),
+        pytest.param("732 829 320", True, id="spaced"),
+        pytest.param("732829321", False, id="one-digit"),
+        pytest.param("73282932", False, id="too-short"),
+    ],
+)
+def test_the_check_digit_of_a_siren(value: str, *, right: bool) -> None:
+    assert is_siren(value) is right
