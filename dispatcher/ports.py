@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from dispatcher.errors import Withheld
+from dispatcher.errors import BadInput, Withheld
 from dispatcher.model.message import Line, State
+from dispatcher.model.problem import Problem
 from dispatcher.model.settings import ChannelSettings, Environment
 
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Accepted",
     "Attempted",
+    "BadInput",
     "Channel",
     "ChannelSettings",
     "Claim",
@@ -36,6 +38,7 @@ __all__ = [
     "OpenChannel",
     "Outbox",
     "Outcome",
+    "Problem",
     "Rejected",
     "Unknown",
     "Withheld",
@@ -90,12 +93,14 @@ class Rejected:
 class NotAccepted:
     """Not taken this time, with proof: nothing reached anyone, and a later try may do better.
 
-    `retry_after` is what the provider asked for, in seconds.
+    `retry_after` is what the provider asked for, in seconds. `schedule` names how patiently the
+    core tries again (`deliver.schedule.SCHEDULES`); a name unknown there counts as `standard`.
     """
 
     code: str
     evidence: str
     retry_after: int | None = None
+    schedule: str = "standard"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +197,12 @@ class Frozen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A message taken for one attempt: the stored row, its lines and its frozen content."""
+    """A message taken for one attempt: the stored row, its lines and its frozen content.
+
+    `main_id` names the main message of which this one is the `also`; it has no lines of its own.
+    `attempt` counts from 1 and never twice the same; `deferrals` counts the earlier attempts that
+    were proven not accepted (None: not counted, every earlier attempt is taken for one).
+    """
 
     id: int
     token: str
@@ -210,6 +220,8 @@ class Claim:
     printed: str
     content: bytes
     lines: tuple[Line, ...] = ()
+    main_id: int | None = None
+    deferrals: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

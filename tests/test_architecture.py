@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "sample": {"model"},
 }
 
-TOP = {"app", "freeze", "wiring", "home", "cli"}  # may import everything below them
+TOP = {"app", "accounts", "freeze", "guard", "wiring", "home", "cli"}  # may import everything below them
 
 PURE = ("model", "problems", "nodes", "config", "policy", "decide", "compose")
 
@@ -60,6 +60,7 @@ FILES = {"open", "read_text", "read_bytes", "write_text", "write_bytes"}
 PUBLIC = {
     "Accepted",
     "Attempted",
+    "BadInput",
     "Channel",
     "ChannelSettings",
     "Claim",
@@ -75,6 +76,7 @@ PUBLIC = {
     "OpenChannel",
     "Outbox",
     "Outcome",
+    "Problem",
     "Rejected",
     "Unknown",
     "Withheld",
@@ -121,7 +123,8 @@ def test_imports_go_down(path: Path) -> None:
     here = stage(dotted(path))
     for name, line in imports(path):
         root, _, rest = name.partition(".")
-        assert root != "channels", f"{path}:{line}: channels are found by entry point"
+        if root == "channels":
+            assert here == "wiring", f"{path}:{line}: channels are found by entry point"
         if root != "dispatcher":
             continue
         if not rest:

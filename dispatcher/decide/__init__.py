@@ -1,1 +1,1 @@
-"""From facts to one answer for every open case. Pure."""
+"""What a day's plan does: facts, evaluation, contacts, channels, gates, safety, explanation."""

@@ -1,1 +1,1 @@
-"""From a planned message to a recorded outcome, whatever dies in between."""
+"""Sending what is due: claims, journal, loop, schedule, recovery of dead workers."""

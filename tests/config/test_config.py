@@ -34,7 +34,7 @@ MISTAKES = {
     "config/value": ("dates: DD/MM/YYYY", "dates: dd/mm/yyyy", "dd/mm/yyyy"),
     "config/timezone": ("timezone: Europe/Paris", "timezone: Paris", "Paris"),
     "config/secret-in-clear": ("env:RELANCE_SMTP_PASSWORD", "hunter2", "hunter2"),
-    "config/clear-mail": ("tls: start_tls ", "tls: none ", "none    "),
+    "config/clear-mail": ("tls: start_tls ", "tls: none ", "none          #"),
     "config/unknown-role": ("stand_in: credit_manager", "stand_in: credit_manger", "credit_manger"),
     "config/checksum": ('siren: "732829320"', 'siren: "732829321"', '"732829321"'),
 }

@@ -44,8 +44,10 @@ PROBLEMS = {
         "--date {value} est pour le bac à sable ; en production le jour est aujourd'hui",
     ),
     "run/safety": error(
-        "policy {policy}: {count} of {limit} allowed ({what}); nothing has left",
-        "politique {policy} : {count} pour {limit} permis ({what}) ; rien n'est parti",
+        "policy {policy} would contact {contacted} of {overdue} debtors today, {share} %; "
+        "{limit} % is allowed. Nothing has left",
+        "la politique {policy} contacterait {contacted} débiteurs sur {overdue} aujourd'hui, "
+        "{share} % ; {limit} % sont permis. Rien n'est parti",
         do=(
             "look at the plan, then accept exactly this one: relance run --confirm {digest}",
             "regarder le plan, puis accepter exactement celui-ci : relance run --confirm {digest}",

@@ -1,0 +1,300 @@
+"""One connection to a relay, led command by command."""
+
+import asyncio
+import re
+import ssl
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import cache
+from typing import Final
+
+from aiosmtplib import (
+    SMTP,
+    SMTPAuthenticationError,
+    SMTPConnectError,
+    SMTPException,
+    SMTPResponseException,
+    SMTPServerDisconnected,
+    SMTPTimeoutError,
+)
+from aiosmtplib.protocol import SMTPProtocol, normalize_message_line_endings
+from tenacity import (
+    AsyncRetrying,
+    retry_if_exception,
+    stop_after_attempt,
+    wait_random_exponential,
+)
+
+from channels.email_replies import Phase, meaning, plain
+from channels.email_settings import EmailSettings, is_loopback
+from dispatcher.ports import NotAccepted, Outcome, Rejected
+
+
+#: Quick tries to connect, within one attempt; everything longer is the schedule's.
+_TRIES = 3
+_WAIT = wait_random_exponential(multiplier=0.1, max=1.0)
+
+#: Replies that let the conversation go on (RFC 5321 4.3.2).
+_TAKEN: Final[Mapping[Phase, tuple[int, ...]]] = {
+    "mail": (250,),
+    "rcpt": (250, 251),
+    "data": (354,),
+}
+
+#: Seconds between two looks at a content on its way.
+_LOOK_AGAIN = 0.005
+
+_LINE_START_DOT = re.compile(rb"(?m)^\.")
+
+
+class Refused(Exception):
+    """The server, or what we asked of it, refused before the last byte; `outcome` says how."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(str(outcome))
+        self.outcome = outcome
+
+
+class Connection:
+    """A connection that is greeted, encrypted and logged in."""
+
+    def __init__(self, client: SMTP, settings: EmailSettings) -> None:
+        self._client = client
+        self._settings = settings
+        self._messages = 0
+        self._last = time.monotonic()
+
+    @property
+    def usable(self) -> bool:
+        return self._client.is_connected
+
+    def worn(self, messages: int, idle: float) -> bool:
+        """Whether it carried so many messages, or slept so many seconds, or is closed."""
+        slept = time.monotonic() - self._last
+        return not self.usable or self._messages >= messages or slept > idle
+
+    async def begin(self, sender: str, content: bytes) -> None:
+        """Name the sender of a message of this content.
+
+        Raises:
+            Refused: by the server; the connection may be of further use.
+            SMTPException, OSError: the connection is lost, nothing was sent.
+        """
+        self._messages += 1
+        try:
+            await self._say("mail", f"MAIL FROM:<{sender}>", *self._mail_options(content))
+        except Refused:
+            raise
+        except BaseException:
+            self.abort()
+            raise
+
+    async def address(self, to: str) -> None:
+        """Name the recipient and announce the content.
+
+        Raises:
+            Refused: by the server.
+            SMTPException, OSError: the connection is lost, nothing was sent.
+        """
+        await self._say("rcpt", f"RCPT TO:<{to}>")
+        await self._say("data", "DATA")
+
+    async def content(self, content: bytes) -> None:
+        """Write the whole content except its end; nothing is taken before that.
+
+        Raises:
+            SMTPException, OSError: the connection is of no more use.
+        """
+        lines = normalize_message_line_endings(content)
+        self._protocol().write(_LINE_START_DOT.sub(b"..", lines))
+        await self._written()
+
+    async def final_dot(self) -> tuple[int, str]:
+        """End the content; the server's answer, which may come late.
+
+        Raises:
+            SMTPException, OSError: no answer, or one that cannot be read.
+        """
+        protocol = self._protocol()
+        protocol.write(b".\r\n")
+        answer = await protocol.read_response(timeout=self._settings.final_timeout)
+        self._last = time.monotonic()
+        return answer.code, answer.message
+
+    async def reset(self) -> None:
+        """Forget the message under way, or give the connection up."""
+        if self.usable and not await self._cleared():
+            self.abort()
+
+    async def quit(self) -> None:
+        """Say goodbye, shortly; a server that does not answer is left."""
+        with suppress(SMTPException, OSError):
+            if self.usable:
+                await self._client.quit(timeout=2)
+        self._client.close()
+
+    def abort(self) -> None:
+        """Cut the line at once: nothing that waits to be written is written."""
+        transport = self._client.transport
+        if isinstance(transport, asyncio.WriteTransport):
+            transport.abort()
+        self._client.close()
+
+    async def _cleared(self) -> bool:
+        try:
+            reply = await self._client.execute_command(b"RSET")
+        except (SMTPException, OSError):
+            self.abort()
+            return False
+        return reply.code == 250  # noqa: PLR2004 - RFC 5321 4.3.2
+
+    async def _say(self, phase: Phase, *words: str) -> None:
+        reply = await self._client.execute_command(" ".join(words).encode("ascii"))
+        if reply.code in _TAKEN[phase]:
+            return
+        outcome = meaning(phase, reply.code, reply.message)
+        if outcome is None:
+            raise SMTPResponseException(reply.code, reply.message)
+        raise Refused(outcome)
+
+    def _mail_options(self, content: bytes) -> list[str]:
+        options = []
+        if self._client.supports_extension("size"):
+            options.append(f"SIZE={len(content)}")
+        if not content.isascii():
+            if not self._client.supports_extension("8bitmime"):
+                raise Refused(_message_fault("the relay takes no 8-bit content"))
+            options.append("BODY=8BITMIME")
+        return options
+
+    async def _written(self) -> None:
+        """Wait until the operating system has every byte; a standstill ends the connection."""
+        left, moved = self._waiting(), time.monotonic()
+        while left:
+            await asyncio.sleep(_LOOK_AGAIN)
+            now_left, now = self._waiting(), time.monotonic()
+            if now_left < left:
+                left, moved = now_left, now
+            elif now - moved > self._settings.timeout:
+                raise SMTPTimeoutError("the content does not go through")
+
+    def _waiting(self) -> int:
+        """Bytes written and not yet with the operating system."""
+        transport = self._protocol().transport
+        if not isinstance(transport, asyncio.WriteTransport) or transport.is_closing():
+            raise SMTPServerDisconnected("lost while the content was written")
+        return transport.get_write_buffer_size()
+
+    def _protocol(self) -> SMTPProtocol:
+        if self._client.protocol is None:
+            raise SMTPServerDisconnected("the connection is closed")
+        return self._client.protocol
+
+
+async def open_connection(settings: EmailSettings) -> Connection:
+    """Connect, encrypt as told, log in.
+
+    Raises:
+        Refused: with what it means; nothing of a message was sent.
+    """
+    try:
+        client = await _connected(settings)
+    except (SMTPException, OSError, ValueError) as error:
+        raise Refused(_connect_outcome(error)) from error
+    connection = Connection(client, settings)
+    try:
+        await _introduced(client, settings)
+    except (SMTPException, OSError, ValueError) as error:
+        connection.abort()
+        raise Refused(_connect_outcome(error)) from error
+    except BaseException:
+        connection.abort()
+        raise
+    return connection
+
+
+async def _connected(settings: EmailSettings) -> SMTP:
+    """Greeted and encrypted, after a few quick tries if nobody answers."""
+    async for attempt in AsyncRetrying(
+        stop=stop_after_attempt(_TRIES),
+        wait=_WAIT,
+        retry=retry_if_exception(_may_pass),
+        reraise=True,
+    ):
+        with attempt:
+            client = _client(settings)
+            await client.connect()
+    return client
+
+
+async def _introduced(client: SMTP, settings: EmailSettings) -> None:
+    """Say who we are and log in, once: a wrong password said again and again locks the account."""
+    if client.is_ehlo_or_helo_needed:  # nobody has asked yet, or STARTTLS made it forgotten
+        await client.ehlo()
+    if not settings.user:
+        return
+    # Over TLS, or on this machine, PLAIN is as good as any and asks only once.
+    logins = {
+        "plain": client.auth_plain,
+        "login": client.auth_login,
+        "cram-md5": client.auth_crammd5,
+    }
+    offered = [login for name, login in logins.items() if name in client.server_auth_methods]
+    if not offered:
+        raise SMTPException("the server offers no way to log in")
+    await offered[0](settings.user, settings.password)
+
+
+def _client(settings: EmailSettings) -> SMTP:
+    return SMTP(
+        hostname=settings.host,
+        port=settings.port,
+        # Else this machine's name is asked for, which can take the resolver's patience.
+        local_hostname=settings.ehlo or ("localhost" if is_loopback(settings.host) else None),
+        timeout=settings.timeout,
+        use_tls=settings.tls == "tls",
+        # Never None: that would encrypt only if the server says it can, and anybody between us
+        # and the server can take those words out.
+        start_tls=settings.tls == "start_tls",
+        tls_context=None if settings.tls == "none" else _tls_context(settings.ca_file),
+    )
+
+
+@cache  # reading the system's certificates takes longer than a message
+def _tls_context(ca_file: str) -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if ca_file:
+        context.load_verify_locations(cafile=ca_file)
+    return context
+
+
+def _may_pass(error: BaseException) -> bool:
+    """Whether connecting again at once may do better: no answer, rather than a refusal."""
+    if isinstance(error, SMTPResponseException) or _tls_failed(error):
+        return False
+    return isinstance(error, SMTPConnectError | SMTPServerDisconnected | ConnectionError)
+
+
+def _tls_failed(error: BaseException) -> bool:
+    return isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError)
+
+
+def _connect_outcome(error: Exception) -> Outcome:
+    words = plain(str(error))
+    if _tls_failed(error):
+        return Rejected(code="smtp/tls", evidence=words, scope="configuration")
+    if isinstance(error, SMTPResponseException):
+        phase: Phase = "auth" if isinstance(error, SMTPAuthenticationError) else "connect"
+        outcome = meaning(phase, error.code, error.message)
+        said = f"{error.code} {plain(error.message)}"
+        return outcome or NotAccepted(code="smtp/garbage", evidence=said)
+    if isinstance(error, OSError):
+        return NotAccepted(code="smtp/connect", evidence=words)
+    # No STARTTLS, no AUTH, a host name that is none: told before anything was sent.
+    return Rejected(code="smtp/settings", evidence=words, scope="configuration")
+
+
+def _message_fault(words: str) -> Rejected:
+    return Rejected(code="email/content", evidence=words, scope="message")

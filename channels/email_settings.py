@@ -1,0 +1,157 @@
+"""What the e-mail channel is told, read and checked once."""
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from dispatcher.ports import BadInput, ChannelSettings, Problem
+
+
+TLS = ("start_tls", "tls", "none")
+
+#: Option -> whether it is a whole number.
+OPTIONS: Final[Mapping[str, bool]] = {
+    "host": False,
+    "port": True,
+    "tls": False,
+    "user": False,
+    "sender": False,
+    "ehlo": False,
+    "ca_file": False,
+    "timeout": True,
+    "final_timeout": True,
+    "pool": True,
+}
+
+_BOUNDS: Final[Mapping[str, range]] = {
+    "port": range(1, 65_536),
+    "timeout": range(1, 301),
+    "final_timeout": range(1, 841),  # with what comes before it, under one attempt's limit
+    "pool": range(1, 26),
+}
+
+_PORTS: Final[Mapping[str, int]] = {"start_tls": 587, "tls": 465, "none": 25}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailSettings:
+    """A relay and how to talk to it. Times are in seconds.
+
+    `final_timeout` is how long an answer to a message's last byte is waited for: giving up too
+    early makes duplicates (RFC 5321 4.5.3.2.6 wants ten minutes). `ca_file` is a bundle of
+    certificates to trust besides the system's. `pool` is how many connections there are at most.
+    """
+
+    host: str
+    port: int
+    tls: str = "start_tls"
+    user: str = ""
+    password: str = field(default="", repr=False)
+    sender: str = ""
+    ehlo: str = ""
+    ca_file: str = ""
+    timeout: int = 30
+    final_timeout: int = 600
+    pool: int = 4
+
+
+def read_settings(settings: ChannelSettings) -> EmailSettings:
+    """The checked settings.
+
+    Raises:
+        BadInput: with every problem at once.
+    """
+    problems = [*_unknown(settings), *_missing(settings), *_values(settings)]
+    problems += _clear_text(settings)
+    if problems:
+        raise BadInput(problems)
+    options = settings.options
+    tls = str(options.get("tls", "start_tls"))
+    texts = {
+        name: str(options[name])
+        for name, number in OPTIONS.items()
+        if not number and name in options
+    }
+    numbers = {
+        name: int(options[name]) for name, number in OPTIONS.items() if number and name in options
+    }
+    return EmailSettings(
+        **{"port": _PORTS[tls], **texts, **numbers},  # type: ignore[arg-type]  # by OPTIONS
+        password=settings.secrets.get("password", ""),
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host is this machine, by its name or address, without asking anybody."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _unknown(settings: ChannelSettings) -> list[Problem]:
+    allowed = ", ".join([*OPTIONS, "password"])
+    names = [name for name in settings.options if name not in OPTIONS]
+    names += [name for name in settings.secrets if name != "password"]
+    return [
+        _problem("deliver/option-unknown", settings, option=name, allowed=allowed) for name in names
+    ]
+
+
+def _missing(settings: ChannelSettings) -> list[Problem]:
+    wanted = ["host"]
+    if "user" in settings.options and "password" not in settings.secrets:
+        wanted.append("password")
+    if "password" in settings.secrets and "user" not in settings.options:
+        wanted.append("user")
+    given = {*settings.options, *settings.secrets}
+    return [
+        _problem("deliver/option-missing", settings, option=name)
+        for name in wanted
+        if name not in given
+    ]
+
+
+def _values(settings: ChannelSettings) -> list[Problem]:
+    problems = []
+    for name, value in settings.options.items():
+        allowed = _allowed(name, value)
+        if allowed:
+            problems.append(
+                _problem(
+                    "deliver/option-value",
+                    settings,
+                    option=name,
+                    value=str(value),
+                    allowed=allowed,
+                )
+            )
+    return problems
+
+
+def _allowed(name: str, value: str | int | bool) -> str:
+    """What may stand there, if this value may not; nothing if it may."""
+    if name == "tls":
+        return "" if value in TLS else ", ".join(TLS)
+    bounds = _BOUNDS.get(name)
+    if bounds is not None:
+        fits = isinstance(value, int) and not isinstance(value, bool) and value in bounds
+        return "" if fits else f"{bounds.start} to {bounds.stop - 1}"
+    if name in OPTIONS and (not isinstance(value, str) or not value or not value.isprintable()):
+        return "one line of text"
+    if name == "ca_file" and not Path(str(value)).is_file():
+        return "a file of certificates that is there"
+    return ""
+
+
+def _clear_text(settings: ChannelSettings) -> list[Problem]:
+    host = str(settings.options.get("host", ""))
+    if settings.options.get("tls") != "none" or is_loopback(host):
+        return []
+    return [_problem("deliver/clear-text", settings, host=host)]
+
+
+def _problem(code: str, settings: ChannelSettings, **fields: str) -> Problem:
+    return Problem(code=code, place=settings.place, fields={"channel": settings.name, **fields})

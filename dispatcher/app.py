@@ -1,0 +1,474 @@
+"""The use cases, in the order of the day. Start reading here.
+
+Cases come in (`take_in`), a policy decides (`decide`), a template speaks (`freeze`), a channel
+delivers (`deliver`), the book remembers. Each is a function over a `House`, which `wiring` builds;
+nothing here names a file, a database or a provider.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import date
+
+import polars as pl
+
+from dispatcher.accounts import accounts_of
+from dispatcher.compose.library import Library
+from dispatcher.decide.explain import explain
+from dispatcher.decide.explain_text import as_lines
+from dispatcher.decide.plan import Plan, plan_day
+from dispatcher.deliver.journal import Journal
+from dispatcher.deliver.loop import Sent, send_due
+from dispatcher.deliver.owner import Owner
+from dispatcher.deliver.recover import Recovered, recover
+from dispatcher.errors import BadInput, WantsPerson
+from dispatcher.freeze import Bundle, Render, Unrendered, frozen_contacts, thaw
+from dispatcher.guard import Recheck
+from dispatcher.intake.take import Taken
+from dispatcher.intake.take import take_in as read_source
+from dispatcher.model.decision import Action
+from dispatcher.model.problem import Problem
+from dispatcher.model.settings import Settings, SourceSettings
+from dispatcher.policy.terms import Rulebook
+from dispatcher.ports import Channel, Clock
+from dispatcher.ports import Frozen as Planned
+from dispatcher.store.book import Book
+from dispatcher.store.history import HistoryRow
+from dispatcher.store.outbox import StoredOutbox
+from dispatcher.store.taking import TakenCounts
+from dispatcher.store.tasks import TaskKey, TaskRow, TaskState
+
+
+#: Told a stage, how many are done, and of how many.
+Progress = Callable[[str, int, int], None]
+
+FREEZE_BATCH = 200  # messages per transaction: some 20 ms of work lost by a kill
+
+#: After a withdrawal at the last moment the debtor is planned anew; twice is enough for what can
+#: change within one run.
+ROUNDS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InFile:
+    """A source's file as read: its bytes and the day it was written."""
+
+    source: SourceSettings
+    content: bytes
+    written_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """The way out, open: channels, the journal, and who we are while it is open."""
+
+    channels: Mapping[str, Channel]
+    journal: Journal
+    owner: Owner
+    is_alive: Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """All that a use case needs, built by `wiring`."""
+
+    settings: Settings
+    rulebook: Rulebook
+    library: Library
+    book: Book
+    outbox: StoredOutbox
+    clock: Clock
+    guard: Recheck
+    incoming: Callable[[], Sequence[InFile]]
+    rendering: Callable[[], AbstractContextManager[Render]]
+    post: Callable[[], AbstractContextManager["Post"]]
+    keep_answers: Callable[[date, int, pl.DataFrame], str]
+    stopped: Callable[[], bool]
+    progress: Progress
+    reach: frozenset[str]
+    legal: frozenset[str]
+    closing: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Came:
+    """One source taken in: how each row ended, and what changed in the book."""
+
+    taken: Taken
+    counts: TakenCounts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frozen:
+    """What a plan's contacts became: written, in hand already, or not to be put into words."""
+
+    written: int = 0
+    in_hand: int = 0
+    unrendered: tuple[Unrendered, ...] = ()
+
+    def __add__(self, other: "Frozen") -> "Frozen":
+        return Frozen(
+            written=self.written + other.written,
+            in_hand=self.in_hand + other.in_hand,
+            unrendered=self.unrendered + other.unrendered,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """What was settled of earlier, interrupted runs, and what was sent, turn by turn."""
+
+    recovered: Recovered
+    sent: tuple[Sent, ...]
+
+    def count(self, word: str) -> int:
+        """Attempts with this outcome."""
+        return sum(turn.count(word) for turn in self.sent)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One run from end to end."""
+
+    run_id: int
+    day: date
+    came: tuple[Came, ...]
+    plan: Plan
+    frozen: Frozen
+    delivered: Delivered
+
+
+def run(house: House, *, confirm: str = "") -> Report:
+    """The day: take in, decide, check, freeze, send, record.
+
+    Safe to repeat and to interrupt anywhere: what is planned is in the outbox or is planned again,
+    and a key keeps a step from going out twice.
+
+    Raises:
+        BadInput: a source cannot be used.
+        WantsPerson: a safety limit is passed and this plan is not confirmed.
+    """
+    came = take_in(house)
+    with house.post() as post:
+        recovered = settle(house, post)
+        plan = decide(house)
+        check_safety(plan, confirm)
+        run_id, frozen = act(house, plan)
+        turns = [deliver(house, post)]
+        for _ in range(ROUNDS - 1):
+            if not house.guard.withdrawn:
+                break
+            _, again = act(house, decide(house))
+            frozen += again
+            turns.append(deliver(house, post))
+    return Report(
+        run_id=run_id,
+        day=house.clock.today(),
+        came=came,
+        plan=plan,
+        frozen=frozen,
+        delivered=Delivered(recovered=recovered, sent=tuple(turns)),
+    )
+
+
+def send(house: House) -> Delivered:
+    """What has become due since the last run: retries, quiet hours that ended, approvals."""
+    with house.post() as post:
+        recovered = settle(house, post)
+        return Delivered(recovered=recovered, sent=(deliver(house, post),))
+
+
+# -- take in ------------------------------------------------------------------------------------
+
+
+def take_in(house: House) -> tuple[Came, ...]:
+    """Every source into the book, each in one transaction.
+
+    All are read before the first is written: a source that cannot be used keeps the others out.
+
+    Raises:
+        BadInput: a source cannot be used, with everything that is wrong with any of them.
+    """
+    files = house.incoming()
+    read = []
+    for done, file in enumerate(files):
+        house.progress("take-in", done, len(files))
+        read.append(_read(house, file))
+    whole = [problem for taken in read if taken.refused_whole for problem in taken.problems]
+    if whole:
+        raise BadInput(whole)
+    came = tuple(_keep(house, file, taken) for file, taken in zip(files, read, strict=True))
+    house.progress("take-in", len(files), len(files))
+    return came
+
+
+def _read(house: House, file: InFile) -> Taken:
+    return read_source(
+        file.source,
+        file.content,
+        facts=house.rulebook.facts,
+        today=house.clock.today(),
+        file_date=file.written_on,
+        currency=house.settings.currency,
+    )
+
+
+def _keep(house: House, file: InFile, taken: Taken) -> Came:
+    counts = house.book.take(
+        taken.frames,
+        source=file.source.name,
+        kind=file.source.kind,
+        now=house.clock.now(),
+        day=house.clock.today(),
+        complete=True,
+        refused=getattr(taken,"refused",()),
+        file_digest=hashlib.sha256(file.content).hexdigest(),
+    )
+    return Came(taken=taken, counts=counts)
+
+
+# -- decide -------------------------------------------------------------------------------------
+
+
+def decide(house: House) -> Plan:
+    """Today's plan over all open cases: one answer each. Writes nothing, renders nothing."""
+    return plan_day(
+        house.book.frames(),
+        house.rulebook,
+        house.settings,
+        today=house.clock.today(),
+        now=house.clock.now(),
+        reach=house.reach,
+        legal=house.legal,
+    )
+
+
+def check_safety(plan: Plan, confirmed: str) -> None:
+    """Nothing, if no limit is passed or exactly this plan is confirmed by its digest.
+
+    Raises:
+        WantsPerson: a person has to look first, or the plan is not the one that was confirmed.
+    """
+    if confirmed and not plan.digest.startswith(confirmed):
+        fields = {"digest": short(plan.digest), "confirmed": confirmed}
+        raise WantsPerson(Problem(code="run/other-plan", fields=fields))
+    if plan.exceeded and not confirmed:
+        raise WantsPerson(
+            [
+                Problem(
+                    code="run/safety",
+                    fields={
+                        "policy": each.policy,
+                        "contacted": str(each.contacted),
+                        "overdue": str(each.overdue),
+                        "share": str(each.share),
+                        "limit": str(each.limit),
+                        "digest": short(plan.digest),
+                    },
+                )
+                for each in plan.exceeded
+            ]
+        )
+
+
+def short(digest: str) -> str:
+    """As much of a digest as a person types."""
+    return digest[:12]
+
+
+# -- freeze -------------------------------------------------------------------------------------
+
+
+def act(house: House, plan: Plan) -> tuple[int, Frozen]:
+    """Write a plan down: the run, its messages and tasks, the answers of every open case."""
+    now, day = house.clock.now(), house.clock.today()
+    policies = {policy.hash: policy.text for policy in house.rulebook.active}
+    house.book.remember_policies(policies, now=now)
+    run_id = house.book.begin_run(kind="run", day=day, now=now, policies=sorted(policies))
+    frozen = freeze(house, run_id, plan)
+    open_tasks(house, run_id, plan)
+    answers = with_unrendered(plan.answers, frozen.unrendered)
+    house.book.end_run(
+        run_id,
+        state="done",
+        now=house.clock.now(),
+        answers=house.keep_answers(day, run_id, answers),
+        answers_rows=answers.height,
+        plan=plan.digest,
+    )
+    return run_id, frozen
+
+
+def freeze(house: House, run_id: int, plan: Plan) -> Frozen:
+    """Render the contacts of a plan and write them, a batch per transaction."""
+    total = len(plan.contacts)
+    if not total:
+        return Frozen()
+    frozen, batch, seen = Frozen(), list[Bundle](), 0
+    with house.rendering() as render:
+        for bundle in _in_words(house, plan, render):
+            seen += 1
+            if isinstance(bundle, Unrendered):
+                frozen += Frozen(unrendered=(bundle,))
+            else:
+                batch.append(bundle)
+            if len(batch) == FREEZE_BATCH:
+                frozen += _write(house, run_id, batch)
+                batch = []
+            house.progress("freeze", seen, total)
+    return frozen + _write(house, run_id, batch)
+
+
+def _in_words(house: House, plan: Plan, render: Render) -> Iterator[Bundle | Unrendered]:
+    debtors = {contact.debtor_id for contact in plan.contacts}
+    today = house.clock.today()
+    frames = house.book.frames(sorted(debtors))
+    accounts = accounts_of(frames, plan.facts, house.settings, debtors, today=today)
+    return frozen_contacts(plan.contacts, accounts, house.settings, render, today=today)
+
+
+def _write(house: House, run_id: int, batch: Sequence[Bundle]) -> Frozen:
+    if not batch:
+        return Frozen()
+    messages, mains = list[Planned](), list[int]()
+    for bundle in batch:
+        mains.append(len(messages))
+        main = len(messages)
+        messages.append(bundle.frozen[0])
+        messages += [replace(beside, also_of=main) for beside in bundle.frozen[1:]]
+    ids = house.book.freeze(run_id, messages, now=house.clock.now())
+    written = sum(ids[main] is not None for main in mains)
+    return Frozen(written=written, in_hand=len(batch) - written)
+
+
+def with_unrendered(answers: pl.DataFrame, unrendered: Sequence[Unrendered]) -> pl.DataFrame:
+    """The answers, with the cases of contacts that could not be put into words as held."""
+    reasons = {
+        line.case_id: f"quarantined: {each.problem.code}"
+        for each in unrendered
+        for line in each.contact.lines
+    }
+    if not reasons:
+        return answers
+    held = pl.col("case_id").is_in(list(reasons))
+    reason = pl.col("case_id").replace_strict(reasons, default=None, return_dtype=pl.String)
+    return answers.with_columns(
+        action=pl.when(held).then(pl.lit(Action.HOLD.value)).otherwise("action"),
+        reason=pl.when(held).then(reason).otherwise("reason"),
+        channel=pl.when(held).then(pl.lit("")).otherwise("channel"),
+    )
+
+
+def open_tasks(house: House, run_id: int, plan: Plan) -> None:
+    """Open the tasks of a plan that are not open; close those whose reason has ended."""
+    house.book.open_tasks(
+        run_id,
+        plan.tasks,
+        now=house.clock.now(),
+        closing=house.closing,
+        silent=silent_keys(house.book.tasks(TaskState.DONE), plan),
+    )
+
+
+def silent_keys(done: Sequence[TaskRow], plan: Plan) -> set[TaskKey]:
+    """Finished tasks whose rule no longer answers: it may ask again one day."""
+    speaking = set(plan.answers.select("debtor_id", "policy", "rule").unique().iter_rows())
+    return {(task.debtor_id, task.policy, task.rule) for task in done} - speaking
+
+
+# -- send ---------------------------------------------------------------------------------------
+
+
+def settle(house: House, post: Post) -> Recovered:
+    """What workers that died left behind: recorded, planned again, or declared unknown."""
+    return recover(
+        outbox=house.outbox,
+        journal=post.journal,
+        is_alive=post.is_alive,
+        boot=post.owner.boot,
+        classes={name: channel.delivery_class for name, channel in post.channels.items()},
+        clock=house.clock,
+    )
+
+
+def deliver(house: House, post: Post) -> Sent:
+    """All that is due now, every channel side by side."""
+    house.guard.withdrawn.clear()
+    total = house.outbox.due(house.clock.now())
+    sent: dict[str, int] = {}
+
+    def tell(channel: str, counts: Mapping[str, int]) -> None:
+        sent[channel] = sum(counts.values())
+        house.progress("send", sum(sent.values()), max(total, sum(sent.values())))
+
+    async def all_channels() -> Sent:
+        try:
+            return await send_due(
+                outbox=house.outbox,
+                channels=post.channels,
+                journal=post.journal,
+                guard=house.guard,
+                clock=house.clock,
+                owner=post.owner,
+                prepare=lambda claim: thaw(claim, house.settings),
+                stopped=house.stopped,
+                progress=tell,
+            )
+        finally:
+            for channel in post.channels.values():
+                await channel.close()
+
+    return asyncio.run(all_channels())
+
+
+# -- questions ----------------------------------------------------------------------------------
+
+
+def preview(house: House) -> tuple[tuple[Came, ...], Plan]:
+    """What would come in and what a run would do; for a house on a copy that is thrown away."""
+    came = take_in(house)
+    return came, decide(house)
+
+
+def explained(house: House, name: str, lang: str) -> list[str]:
+    """Why a case answers what it answers today, in lines for a person.
+
+    Raises:
+        BadInput: no open case has that name.
+    """
+    _, plan = preview(house)
+    case = case_named(house, name)
+    if plan.answers.filter(pl.col("case_id") == case).is_empty():
+        raise _no_case(name)
+    found = explain(case, plan, house.rulebook, today=house.clock.today())
+    return as_lines(found, lang=lang)
+
+
+def history_of(house: House, name: str) -> tuple[HistoryRow, ...]:
+    """Everything that happened to a case, oldest first.
+
+    Raises:
+        BadInput: no case has that name.
+    """
+    return house.book.history(case_named(house, name))
+
+
+def case_named(house: House, name: str) -> int:
+    """The case of an invoice number, or of `number/term`; a number may hold a slash itself.
+
+    Raises:
+        BadInput: no case has that name.
+    """
+    found = house.book.case_id(name)
+    number, _, term = name.rpartition("/")
+    if found is None and number and term.isascii() and term.isdigit():
+        found = house.book.case_id(number, int(term))
+    if found is None:
+        raise _no_case(name)
+    return found
+
+
+def _no_case(name: str) -> BadInput:
+    return BadInput(Problem(code="run/no-case", fields={"value": name}))

@@ -1,0 +1,329 @@
+"""The commands: options in, a use case of `app`, a view out, an exit code."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+from typer.exceptions import TyperException
+
+from dispatcher.cli.say import LANGUAGES, Speaker
+from dispatcher.errors import RelanceError
+
+
+if TYPE_CHECKING:
+    from dispatcher.app import House
+    from dispatcher.home import Home
+
+
+#: What a command answers beside 0 (docs/architecture.md, "Exit codes").
+SET_ASIDE: Final = 1
+INTERRUPTED: Final = 130
+
+app = typer.Typer(
+    name="relance",
+    help="Reminders for unpaid invoices: policies in text, every case answered.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+audit = typer.Typer(
+    help="The trail of everything that happened.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(audit, name="audit")
+
+task = typer.Typer(
+    help="What people did: the outcomes of calls and tasks.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(task, name="task")
+
+HomeOption = Annotated[
+    str, typer.Option("--home", help="The home; else RELANCE_HOME, else here.", metavar="DIR")
+]
+LangOption = Annotated[str, typer.Option("--lang", help="fr or en.", metavar="LANG")]
+DateOption = Annotated[
+    str, typer.Option("--date", help="Decide as on this day, YYYY-MM-DD.", metavar="DAY")
+]
+CaseArgument = Annotated[
+    str, typer.Argument(help="The invoice number; /TERM for a term after the first.")
+]
+
+
+def command(arguments: Sequence[str]) -> int:
+    """One command line; returns its exit code. No mistake of an operator is a traceback."""
+    try:
+        code = app(list(arguments), standalone_mode=False, prog_name="relance")
+    except TyperException as error:
+        _show_usage(error)
+        return error.exit_code
+    except RelanceError as error:
+        _speaker_of(arguments).problems(error.problems, getattr(error, "sources", {}))
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has gone; Python would complain once more at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+    return code if isinstance(code, int) else 0
+
+
+def _show_usage(error: TyperException) -> None:
+    show = getattr(error, "show", None)
+    if callable(show):
+        show()
+    else:
+        typer.echo(error.format_message(), err=True)
+
+
+def _speaker_of(arguments: Sequence[str]) -> Speaker:
+    """The language of the command line, else of the home, for what is said after a failure."""
+    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    asked = next((after for name, after in pairs if name == "--lang"), "")
+    joined = next((a.partition("=")[2] for a in arguments if a.startswith("--lang=")), "")
+    return Speaker(asked or joined)
+
+
+@contextmanager
+def _house(
+    home: str, lang: str, *, date: str = "", writes: bool, bars: bool = False
+) -> Iterator[tuple["House", Speaker]]:
+    from dispatcher.wiring import opened_house  # noqa: PLC0415 - heavy, and not for --help
+
+    speaker = _checked_speaker(lang)
+    found = _found(home)
+    if not bars:
+        with opened_house(found, day=date, writes=writes) as house:
+            speaker.settle(house.settings.language)
+            yield house, speaker
+        return
+    with (
+        speaker.progress() as progress,
+        opened_house(found, day=date, writes=writes, progress=progress) as house,
+    ):
+        speaker.settle(house.settings.language)
+        yield house, speaker
+
+
+def _found(home: str) -> "Home":
+    from dispatcher.home import find_home  # noqa: PLC0415 - as above
+
+    return find_home(home, os.environ, Path.cwd())
+
+
+def _checked_speaker(lang: str) -> Speaker:
+    if lang and lang not in LANGUAGES:
+        raise typer.BadParameter(f"'{lang}' is not a language; write fr or en")
+    return Speaker(lang)
+
+
+# -- a home -----------------------------------------------------------------------------------
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the new home.")],
+    lang: LangOption = "",
+) -> int:
+    """Lay down a home: configuration, rules, templates, a place for files."""
+    from dispatcher.home import lay_down  # noqa: PLC0415 - as above
+
+    speaker = _checked_speaker(lang)
+    home = lay_down(folder)
+    speaker.say("init/done", folder=home.folder)
+    return 0
+
+
+@app.command()
+def sample(
+    date: DateOption = "",
+    debtors: Annotated[int, typer.Option(help="How many debtors.", min=1, max=100_000)] = 60,
+    seed: Annotated[int, typer.Option(help="Another number, other debtors.")] = 2026,
+) -> int:
+    """Print the export of a sample portfolio, as the example configuration reads it."""
+    from dispatcher.sample import portfolio  # noqa: PLC0415 - as above
+    from dispatcher.wiring import a_day  # noqa: PLC0415 - as above
+
+    typer.echo(portfolio(today=a_day(date), seed=seed, debtors=debtors), nl=False)
+    return 0
+
+
+@app.command()
+def doctor(home: HomeOption = "", lang: LangOption = "") -> int:
+    """Look at the installation and the home: what is missing, what is in the way."""
+    from dispatcher.cli.doctor import examine  # noqa: PLC0415 - as above
+
+    return examine(_checked_speaker(lang), home)
+
+
+@app.command()
+def check(home: HomeOption = "", lang: LangOption = "") -> int:
+    """Read configuration, templates and policies, and say everything that is wrong."""
+    from dispatcher.wiring import read_writings  # noqa: PLC0415 - as above
+
+    speaker = _checked_speaker(lang)
+    writings = read_writings(_found(home))
+    if writings.settings is not None:
+        speaker.settle(writings.settings.language)
+    speaker.problems(writings.problems, writings.sources)
+    if writings.errors:
+        speaker.note("check/faults", count=len(writings.problems))
+        return SET_ASIDE
+    rulebook = writings.rulebook
+    names = sorted(policy.name for policy in rulebook.active) if rulebook is not None else []
+    speaker.say("check/done", count=len(names), names=", ".join(names))
+    return SET_ASIDE if writings.problems else 0
+
+
+# -- the day ----------------------------------------------------------------------------------
+
+
+@app.command(name="import")
+def import_(home: HomeOption = "", date: DateOption = "", lang: LangOption = "") -> int:
+    """Take in the files that config.yaml names; every row is accounted for."""
+    from dispatcher.app import decide, take_in  # noqa: PLC0415 - as above
+    from dispatcher.cli.views import show_came, show_unknown  # noqa: PLC0415 - as above
+
+    with _house(home, lang, date=date, writes=True) as (house, speaker):
+        came = take_in(house)
+        refused = show_came(speaker, came)
+        unknown = show_unknown(speaker, decide(house).answers)
+    return SET_ASIDE if refused or unknown else 0
+
+
+@app.command()
+def plan(home: HomeOption = "", date: DateOption = "", lang: LangOption = "") -> int:
+    """Show what a run would do today; writes nothing, sends nothing."""
+    from dispatcher.app import preview  # noqa: PLC0415 - as above
+    from dispatcher.cli.views import show_came, show_plan  # noqa: PLC0415 - as above
+    from dispatcher.wiring import looking  # noqa: PLC0415 - as above
+
+    speaker = _checked_speaker(lang)
+    with looking(_found(home), day=date) as house:
+        speaker.settle(house.settings.language)
+        came, planned = preview(house)
+        show_came(speaker, came)
+        show_plan(speaker, planned, house.clock.today())
+    return 0
+
+
+@app.command(name="run")
+def run_day(
+    home: HomeOption = "",
+    date: DateOption = "",
+    confirm: Annotated[
+        str, typer.Option(help="Accept exactly the plan with this digest.", metavar="DIGEST")
+    ] = "",
+    lang: LangOption = "",
+) -> int:
+    """Take in, plan, send, record. Safe to repeat: nothing is planned twice."""
+    from dispatcher.app import run  # noqa: PLC0415 - as above
+    from dispatcher.cli.views import show_report  # noqa: PLC0415 - as above
+
+    with _house(home, lang, date=date, writes=True, bars=True) as (house, speaker):
+        report = run(house, confirm=confirm)
+    return SET_ASIDE if show_report(speaker, report) else 0
+
+
+@app.command()
+def send(home: HomeOption = "", date: DateOption = "", lang: LangOption = "") -> int:
+    """Send what has become due since the last run: retries, quiet hours that ended."""
+    from dispatcher.app import send as send_due  # noqa: PLC0415 - as above
+    from dispatcher.cli.views import show_delivered  # noqa: PLC0415 - as above
+
+    with _house(home, lang, date=date, writes=True, bars=True) as (house, speaker):
+        delivered = send_due(house)
+    return SET_ASIDE if show_delivered(speaker, delivered) else 0
+
+
+# -- questions --------------------------------------------------------------------------------
+
+
+@app.command()
+def explain(
+    case: CaseArgument, home: HomeOption = "", date: DateOption = "", lang: LangOption = ""
+) -> int:
+    """Say what one case answers today and why: layers, rules, conditions, values."""
+    from dispatcher.app import explained  # noqa: PLC0415 - as above
+    from dispatcher.wiring import looking  # noqa: PLC0415 - as above
+
+    speaker = _checked_speaker(lang)
+    with looking(_found(home), day=date) as house:
+        speaker.settle(house.settings.language)
+        for line in explained(house, case, speaker.lang):
+            speaker.line(line)
+    return 0
+
+
+@app.command()
+def tasks(home: HomeOption = "", date: DateOption = "", lang: LangOption = "") -> int:
+    """List what people have to do: calls to make and tasks, the most urgent first."""
+    from dispatcher.cli.views import show_tasks  # noqa: PLC0415 - as above
+
+    with _house(home, lang, date=date, writes=False) as (house, speaker):
+        show_tasks(speaker, house, house.clock.today())
+    return 0
+
+
+@task.command()
+def done(
+    number: Annotated[str, typer.Argument(help="The number in the list: C12 a call, T3 a task.")],
+    outcome: Annotated[str, typer.Option(help="What came of it.", metavar="OUTCOME")],
+    person: Annotated[str, typer.Option(help="Who did it.", envvar="USER", metavar="NAME")],
+    note: Annotated[str, typer.Option(help="What was said.")] = "",
+    home: HomeOption = "",
+    date: DateOption = "",
+    lang: LangOption = "",
+) -> int:
+    """Enter the outcome of a call or a task."""
+    from dispatcher.work import finish  # noqa: PLC0415 - as above
+
+    with _house(home, lang, date=date, writes=True) as (house, speaker):
+        state = finish(house, number, outcome=outcome, person=person, note=note)
+        speaker.say("task/done", number=number, state=speaker.words(f"state/{state}"))
+    return 0
+
+
+@app.command()
+def history(case: CaseArgument, home: HomeOption = "", lang: LangOption = "") -> int:
+    """List everything that happened to one case."""
+    from dispatcher.app import history_of  # noqa: PLC0415 - as above
+    from dispatcher.cli.views import show_history  # noqa: PLC0415 - as above
+
+    with _house(home, lang, writes=False) as (house, speaker):
+        show_history(speaker, history_of(house, case), house.settings.timezone)
+    return 0
+
+
+@audit.command()
+def verify(home: HomeOption = "", lang: LangOption = "") -> int:
+    """Prove that no record of the trail was changed, removed, added or moved."""
+    from dispatcher.wiring import verified  # noqa: PLC0415 - as above
+
+    speaker = _checked_speaker(lang)
+    found = verified(_found(home), speaker.settle)
+    if found.first_fault is None:
+        head = found.head
+        speaker.say("audit/whole", records=found.records, seq=head.seq, hash=head.hash[:16])
+        return 0
+    speaker.problems([found.first_fault], {})
+    speaker.note("audit/fault", records=found.records)
+    return SET_ASIDE
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Option("--dir", help="Where.", metavar="DIR")] = Path("demo"),
+    lang: LangOption = "",
+) -> int:
+    """A morning with a sample portfolio: take in, plan, send into sinks, look at everything."""
+    from dispatcher.cli.demo import morning  # noqa: PLC0415 - as above
+
+    return morning(_checked_speaker(lang), folder)

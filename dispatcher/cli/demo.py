@@ -1,0 +1,123 @@
+"""`relance demo`: a morning with a sample portfolio, told step by step."""
+
+import email
+import email.policy
+import shutil
+from datetime import date, timedelta
+from pathlib import Path
+
+from dispatcher import app
+from dispatcher.cli.say import Speaker
+from dispatcher.cli.views import show_came, show_plan, show_report, show_tasks
+from dispatcher.decide import calendars
+from dispatcher.errors import BadInput
+from dispatcher.home import Home, lay_down
+from dispatcher.model.decision import Action
+from dispatcher.model.problem import Problem
+from dispatcher.sample import portfolio
+from dispatcher.wiring import a_day, looking, opened_house, verified
+
+
+MARK = ".relance-demo"  # only a folder that the demo made is ever removed by it
+
+
+def morning(speaker: Speaker, folder: Path) -> int:
+    """Lay down a home, take in a sample portfolio, plan, send, look at everything.
+
+    Raises:
+        BadInput: the folder holds something else.
+    """
+    day = _working_day(a_day(""))
+    home = _fresh(folder, day)
+    speaker.settle("fr")
+    speaker.say("demo/start", day=day, folder=home.folder)
+    _plan(speaker, home, day)
+    _run(speaker, home, day)
+    _tasks(speaker, home, day)
+    _message(speaker, home)
+    _explain(speaker, home, day)
+    _trail(speaker, home)
+    speaker.say("demo/files", sinks=home.sinks, answers=home.answers, rules=home.rules)
+    return 0
+
+
+def _fresh(folder: Path, day: date) -> Home:
+    if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
+        raise BadInput(Problem(code="home/exists", fields={"folder": str(folder)}))
+    shutil.rmtree(folder, ignore_errors=True)
+    home = lay_down(folder)
+    (home.folder / MARK).touch()
+    (home.incoming / "open-items.csv").write_text(portfolio(today=day), encoding="utf-8")
+    return home
+
+
+def _working_day(day: date) -> date:
+    while calendars.closing(day, calendars.HOME):
+        day += timedelta(days=1)
+    return day
+
+
+def _step(speaker: Speaker, title: str, command: str) -> None:
+    speaker.say("demo/step", title=speaker.words(f"demo/{title}"), command=f"relance {command}")
+
+
+def _plan(speaker: Speaker, home: Home, day: date) -> None:
+    _step(speaker, "plan", f"plan --date {day}")
+    with looking(home, day=str(day)) as house:
+        came, plan = app.preview(house)
+        show_came(speaker, came)
+        show_plan(speaker, plan, day)
+
+
+def _run(speaker: Speaker, home: Home, day: date) -> None:
+    for title in ("run", "again"):
+        _step(speaker, title, f"run --date {day}")
+        with (
+            speaker.progress() as progress,
+            opened_house(home, day=str(day), writes=True, progress=progress) as house,
+        ):
+            report = app.run(house)
+        show_report(speaker, report)
+
+
+def _tasks(speaker: Speaker, home: Home, day: date) -> None:
+    _step(speaker, "tasks", "tasks")
+    with opened_house(home, day=str(day), writes=False) as house:
+        show_tasks(speaker, house, day)
+
+
+def _message(speaker: Speaker, home: Home) -> None:
+    """The first message in the sink, as a reader of plain text sees it."""
+    found = sorted(home.sinks.rglob("*.eml"))
+    if not found:
+        return
+    speaker.say("demo/step", title=speaker.words("demo/message"), command=found[0].name)
+    message = email.message_from_bytes(found[0].read_bytes(), policy=email.policy.default)
+    for name in ("From", "To", "Subject"):
+        speaker.line(f"{name}: {message[name]}")
+    body = message.get_body(preferencelist=("plain",))
+    speaker.line()
+    speaker.line("" if body is None else str(body.get_content()).rstrip())
+
+
+def _explain(speaker: Speaker, home: Home, day: date) -> None:
+    with looking(home, day=str(day)) as house:
+        _, plan = app.preview(house)
+        held = plan.answers.filter(plan.answers["action"] == Action.HOLD.value)
+        chosen = held if held.height else plan.answers
+        if not chosen.height:
+            return
+        name = str(chosen["number"][0])
+        _step(speaker, "explain", f"explain {name} --date {day}")
+        for line in app.explained(house, name, speaker.lang):
+            speaker.line(line)
+
+
+def _trail(speaker: Speaker, home: Home) -> None:
+    _step(speaker, "trail", "audit verify")
+    found = verified(home, lambda _: None)
+    if found.first_fault is None:
+        head = found.head
+        speaker.say("audit/whole", records=found.records, seq=head.seq, hash=head.hash[:16])
+    else:
+        speaker.problems([found.first_fault], {})

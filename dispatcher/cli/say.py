@@ -1,0 +1,108 @@
+"""Printing: problems, lines, tables and progress, in the language of the person."""
+
+import locale
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from dispatcher.model.problem import Problem
+from dispatcher.problems.registry import phrase
+from dispatcher.problems.render import as_text
+
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+LANGUAGES: Final = ("fr", "en")
+
+
+class Speaker:
+    """One command's way to speak: a language, standard output and error.
+
+    Results go to standard output, everything about the way there to standard error.
+    """
+
+    def __init__(self, lang: str = "") -> None:
+        self._wanted = lang or os.environ.get("RELANCE_LANG", "")
+        self.lang = self._wanted if self._wanted in LANGUAGES else _of_locale()
+
+    def settle(self, configured: str) -> None:
+        """Take the configuration's language unless the person asked for one."""
+        if self._wanted not in LANGUAGES:
+            self.lang = configured
+
+    def say(self, name: str, /, **fields: object) -> None:
+        """One phrase on standard output."""
+        print(self.words(name, **fields))  # noqa: T201 - printing is this module's idea
+
+    def note(self, name: str, /, **fields: object) -> None:
+        """One phrase on standard error."""
+        print(self.words(name, **fields), file=sys.stderr)  # noqa: T201 - as above
+
+    def line(self, text: str = "") -> None:
+        """A finished line on standard output."""
+        print(text)  # noqa: T201 - as above
+
+    def words(self, name: str, /, **fields: object) -> str:
+        """One phrase."""
+        return phrase(name, self.lang, **{key: str(value) for key, value in fields.items()})
+
+    def problems(self, problems: Iterable[Problem], sources: Mapping[str, str]) -> None:
+        """Every problem on standard error, with its source line where there is one."""
+        for problem in problems:
+            text = as_text(problem, lang=self.lang, sources=sources)
+            print(text, file=sys.stderr)  # noqa: T201 - as above
+
+    def table(
+        self, headings: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()
+    ) -> None:
+        """A table on standard output; `right` names the columns of figures."""
+        from rich import box  # noqa: PLC0415 - 50 ms, only for commands with tables
+        from rich.table import Table  # noqa: PLC0415 - as above
+        from rich.text import Text  # noqa: PLC0415 - as above
+
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        for index, heading in enumerate(headings):
+            table.add_column(heading, justify="right" if index in right else "left")
+        for row in rows:
+            # Text, not markup: a debtor may be called [bold].
+            table.add_row(*(Text(cell) for cell in row))
+        _console().print(table)
+
+    @contextmanager
+    def progress(self) -> Iterator[Callable[[str, int, int], None]]:
+        """Progress bars on standard error while the block runs; none where nobody watches."""
+        from rich.progress import (  # noqa: PLC0415 - as above
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TaskID,
+            TextColumn,
+        )
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        with Progress(*columns, console=_console(stderr=True), transient=True) as shown:
+            tasks: dict[str, TaskID] = {}
+
+            def tell(stage: str, done: int, total: int) -> None:
+                if stage not in tasks:
+                    tasks[stage] = shown.add_task(self.words(f"progress/{stage}"), total=total)
+                shown.update(tasks[stage], completed=done, total=total)
+
+            yield tell
+
+
+def _console(*, stderr: bool = False) -> "Console":
+    from rich.console import Console  # noqa: PLC0415 - 50 ms, only when something is drawn
+
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else 120
+    return Console(stderr=stderr, width=width, highlight=False, soft_wrap=False)
+
+
+def _of_locale() -> str:
+    name = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
+    return "fr" if locale.normalize(name).lower().startswith("fr") else "en"

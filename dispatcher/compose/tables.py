@@ -1,0 +1,77 @@
+"""The named tables of a message: columns, headings, and how plain text draws them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from dispatcher.problems.kind import Words, words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column: a key of each row, its heading, and on which side it is set."""
+
+    key: str
+    heading: Words
+    side: Literal["left", "right"] = "left"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows of the data under `rows`; `total` is the path of the amount under the last column."""
+
+    rows: str
+    columns: tuple[Column, ...]
+    total: str = ""
+
+
+TOTAL = words("Total", "Total")
+
+_NUMBER = Column(key="number", heading=words("Invoice", "Facture"))
+_ISSUED = Column(key="issued", heading=words("Issued", "Émise le"))
+_DUE = Column(key="due", heading=words("Due", "Échéance"))
+_LATE = Column(key="late", heading=words("Late", "Retard"), side="right")
+_BALANCE = Column(key="balance", heading=words("Still due", "Reste dû"), side="right")
+
+#: What `{{ table("...") }}` may name.
+TABLES = {
+    "invoices": Table(
+        rows="claimed",
+        columns=(_NUMBER, _ISSUED, _DUE, _LATE, _BALANCE),
+        total="totals.claimed",
+    ),
+    "others": Table(
+        rows="listed",
+        columns=(
+            _NUMBER,
+            _DUE,
+            Column(key="remark", heading=words("Remark", "Remarque")),
+            _BALANCE,
+        ),
+    ),
+    "credits": Table(
+        rows="credits",
+        columns=(
+            Column(key="number", heading=words("Credit", "Avoir")),
+            Column(key="issued", heading=words("Dated", "Daté du")),
+            Column(key="amount", heading=words("Amount", "Montant"), side="right"),
+        ),
+        total="totals.credits",
+    ),
+}
+
+
+def text_table(name: str, lang: str, rows: Sequence[Mapping[str, str]], total: str = "") -> str:
+    """The table as aligned lines, headings first, total last where there is one."""
+    table = TABLES[name]
+    lines = [[c.heading.say(lang, {}) for c in table.columns]]
+    lines += [[row[c.key] for c in table.columns] for row in rows]
+    if total:
+        gap = [""] * (len(table.columns) - 2)
+        lines.append([TOTAL.say(lang, {}), *gap, total])
+    widths = [max(map(len, cells)) for cells in zip(*lines, strict=True)]
+    pads = [str.rjust if c.side == "right" else str.ljust for c in table.columns]
+    return "\n".join(
+        "  ".join([pad(cell, n) for pad, cell, n in zip(pads, line, widths, strict=True)]).rstrip()
+        for line in lines
+    )

@@ -1,0 +1,182 @@
+"""Acting rows to values: the contacts and tasks of a plan. Nothing else becomes an object."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from dispatcher.decide import calendars, channels
+from dispatcher.decide.contacts import Rounds
+from dispatcher.model.message import HUMAN_CHANNELS, Line
+from dispatcher.model.plan import PlannedContact, PlannedTask, RefusedChannel
+from dispatcher.model.settings import Settings
+from dispatcher.policy.terms import Contact, Days, Hold, Rulebook, Wait, Work
+
+
+DUE_IN: Final = Days(count=5, business=True)  # where a rule names no day
+
+Row = Mapping[str, Any]
+
+
+def planned_contacts(
+    going: pl.DataFrame,
+    rounds: Rounds,
+    rulebook: Rulebook,
+    settings: Settings,
+    *,
+    today: date,
+    now: datetime,
+    place: str,
+) -> tuple[PlannedContact, ...]:
+    """The contacts that leave today, by ascending leader; `place` is the creditor's territory."""
+    chosen = going.select("leader").sort("leader")
+    lines = _lines(rounds.moves.join(chosen, on="leader", how="semi"))
+    listed = _listed(rounds.listed.join(chosen, on="leader", how="semi"))
+    rules = channels.contact_rules(rulebook)
+    return tuple(
+        _contact(
+            row,
+            rules[row["policy"], row["rule"]],
+            lines[row["leader"]],
+            listed.get(row["leader"], ()),
+            settings,
+            today=today,
+            now=now,
+            place=place,
+        )
+        for row in going.sort("leader").iter_rows(named=True)
+    )
+
+
+def _contact(
+    row: Row,
+    then: Contact,
+    lines: tuple[Line, ...],
+    listed: tuple[int, ...],
+    settings: Settings,
+    *,
+    today: date,
+    now: datetime,
+    place: str,
+) -> PlannedContact:
+    human = row["channel"] in HUMAN_CHANNELS
+    last_day = calendars.after(today, then.valid_for, place)
+    return PlannedContact(
+        debtor_id=row["debtor_id"],
+        leader=row["leader"],
+        channel=row["channel"],
+        to=row["to"],
+        policy=row["policy"],
+        policy_hash=row["policy_hash"],
+        rule=row["rule"],
+        step=row["step"],
+        template=then.template,
+        tone=then.tone,
+        lines=lines,
+        not_before=row["not_before"] or now,
+        valid_until=end_of(last_day, settings.timezone),
+        listed=listed,
+        refused=tuple(RefusedChannel(**pair) for pair in row["refused"] or ()),
+        also=row["also"] or "",
+        also_to=row["also_to"] or "",
+        offer=then.offer,
+        copy_to=then.copy_to,
+        assignee=then.assign_to,
+        due_on=calendars.after(today, then.due_in or DUE_IN, place) if human else None,
+        attempts=then.attempts if human else 1,
+        legal_effect=row["legal"],
+        needs_approval=then.needs_approval,
+    )
+
+
+@lru_cache(maxsize=1024)
+def end_of(day: date, timezone: str) -> datetime:
+    """The instant (UTC) at which a civil day of a zone is over."""
+    midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=ZoneInfo(timezone))
+    return midnight.astimezone(ZoneInfo("UTC"))
+
+
+def _lines(moves: pl.DataFrame) -> dict[int, tuple[Line, ...]]:
+    found: dict[int, tuple[Line, ...]] = {}
+    for leader, case_id, step, rule, cycle, owed in moves.select(
+        "leader", "case_id", "step", "rule", "cycle", "owed"
+    ).iter_rows():
+        line = Line(
+            case_id=case_id,
+            step=step,
+            choice=rule.partition("/")[2],
+            cycle=cycle,
+            amount=owed,
+        )
+        found[leader] = (*found.get(leader, ()), line)
+    return found
+
+
+def _listed(listed: pl.DataFrame) -> dict[int, tuple[int, ...]]:
+    grouped = listed.group_by("leader", maintain_order=True).agg("case_id")
+    return {leader: tuple(cases) for leader, cases in grouped.iter_rows()}
+
+
+def planned_tasks(
+    answers: pl.DataFrame,
+    tasks: pl.DataFrame,
+    rulebook: Rulebook,
+    settings: Settings,
+    *,
+    today: date,
+    place: str,
+) -> tuple[PlannedTask, ...]:
+    """One task per debtor and rule that answers and has none yet, listing his cases.
+
+    One that is finished is not made again while its rule still answers: the store closes tasks
+    whose rule has fallen silent.
+    """
+    keys = ["debtor_id", "policy", "rule", "task"]
+    made = tasks.filter(pl.col("state") != "closed").select(
+        "debtor_id", "policy", "rule", pl.col("name").alias("task")
+    )
+    wanted = (
+        answers.filter(pl.col("task") != "")
+        .join(made, on=keys, how="anti")
+        .group_by(keys)
+        .agg(pl.col("case_id").sort(), pl.col("reason").first())
+        .sort(keys)
+    )
+    due = _due_in(rulebook)
+    return tuple(
+        PlannedTask(
+            debtor_id=row["debtor_id"],
+            policy=row["policy"],
+            rule=row["rule"],
+            name=row["task"],
+            case_ids=tuple(row["case_id"]),
+            due_on=calendars.after(
+                today, due.get((row["policy"], row["rule"], row["task"]), DUE_IN), place
+            ),
+            assignee=_assignee(row, rulebook, settings),
+            reason=row["reason"],
+        )
+        for row in wanted.iter_rows(named=True)
+    )
+
+
+def _due_in(rulebook: Rulebook) -> dict[tuple[str, str, str], Days]:
+    return {
+        (policy.name, rule.id, rule.then.task): rule.then.due_in
+        for policy in rulebook.policies.values()
+        for rule in (*policy.stops, *policy.hand_over, *policy.choices)
+        if isinstance(rule.then, Hold | Wait | Work) and rule.then.due_in is not None
+    }
+
+
+def _assignee(row: Row, rulebook: Rulebook, settings: Settings) -> str:
+    policy = rulebook.policies.get(row["policy"])
+    rules = () if policy is None else (*policy.hand_over, *policy.choices)
+    for rule in rules:
+        if rule.id == row["rule"] and isinstance(rule.then, Work) and rule.then.assign_to:
+            return rule.then.assign_to
+    text = settings.tasks.get(row["task"])
+    return "" if text is None else text.assign_to

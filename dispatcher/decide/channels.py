@@ -1,0 +1,170 @@
+"""Contacts to channels: the first of the leader's list that the debtor can receive, and why."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+from dispatcher.decide import history
+from dispatcher.policy.terms import Contact, Rulebook
+from dispatcher.ports import Frames
+
+
+#: Channel -> what it writes to, and the reason when the debtor has none.
+NEEDS: Final = {
+    "email": ("to_email", "no-email"),
+    "sms": ("to_mobile", "no-mobile"),
+    "call": ("to_phone", "no-phone"),
+    "letter": ("to_address", "no-address"),
+    "registered_letter": ("to_address", "no-address"),
+    "visit": ("to_address", "no-address"),
+}
+
+OPTION: Final = {
+    "policy": pl.String,
+    "rule": pl.String,
+    "place": pl.Int64,
+    "channel": pl.String,
+    "also": pl.Boolean,
+}
+
+
+def contact_rules(rulebook: Rulebook) -> Mapping[tuple[str, str], Contact]:
+    """Every rule that contacts, by policy and id."""
+    return {
+        (policy.name, rule.id): rule.then
+        for policy in rulebook.policies.values()
+        for rule in policy.choices
+        if isinstance(rule.then, Contact)
+    }
+
+
+def choose(
+    leaders: pl.DataFrame,
+    frames: Frames,
+    rulebook: Rulebook,
+    *,
+    reach: frozenset[str],
+    today: date,
+) -> pl.DataFrame:
+    """The leaders with `channel`, `to`, `also`, `also_to` (null: none) and `refused`.
+
+    `refused` lists `{channel, reason}` of every channel that was asked for before the one taken.
+    `reach` holds the channels that have a healthy adapter.
+    """
+    asked = _asked(leaders, frames, rulebook, reach=reach, today=today)
+    main = asked.filter(~pl.col("also"))
+    taken = (
+        main.filter(pl.col("why").is_null())
+        .sort("place")
+        .group_by("leader")
+        .agg(pl.col("channel", "to", "place").first())
+    )
+    refused = (
+        main.join(taken.select("leader", taken="place"), on="leader", how="left")
+        .filter((pl.col("place") < pl.col("taken")).fill_null(value=True))
+        .sort("leader", "place")
+    )
+    beside = (
+        asked.filter("also")
+        .join(taken.select("leader", main="channel"), on="leader")
+        .with_columns(
+            why=pl.when(pl.col("channel") == pl.col("main"))
+            .then(pl.lit("same-channel"))
+            .otherwise("why")
+        )
+    )
+    goes = beside.filter(pl.col("why").is_null())
+    left_out = pl.concat(
+        [part.select("leader", "channel", "why") for part in (refused, beside)]
+    ).filter(pl.col("why").is_not_null())
+    return (
+        leaders.join(taken.drop("place"), on="leader", how="left")
+        .join(goes.select("leader", also="channel", also_to="to"), on="leader", how="left")
+        .join(_listed(left_out), on="leader", how="left")
+    )
+
+
+def _asked(
+    leaders: pl.DataFrame,
+    frames: Frames,
+    rulebook: Rulebook,
+    *,
+    reach: frozenset[str],
+    today: date,
+) -> pl.DataFrame:
+    """Each channel that each leader's rule names, with where to and why not."""
+    closed = history.closed_channels(frames["messages"], frames["events"], today=today)
+    return (
+        leaders.select("leader", "debtor_id", "policy", "rule")
+        .join(_options(rulebook), on=["policy", "rule"])
+        .join(addresses(frames["debtors"]), on="debtor_id", how="left")
+        .join(closed, on=["debtor_id", "channel"], how="left")
+        .join(
+            closed.filter(pl.col("channel") == "").select("debtor_id", everywhere="why"),
+            on="debtor_id",
+            how="left",
+        )
+        .with_columns(to=_to())
+        .with_columns(why=_why_not(reach))
+    )
+
+
+def addresses(debtors: pl.DataFrame) -> pl.DataFrame:
+    """Where each channel would write to; empty where it cannot.
+
+    A postal address is the debtor's name and lines, then postcode and city, then the country.
+    """
+    lines = [pl.col(name).fill_null("") for name in ("name", "address", "postcode", "city")]
+    name, street, postcode, city = lines
+    abroad = pl.when(~pl.col("country").is_in(["", "FR"])).then(
+        pl.concat_str(pl.lit("\n"), pl.col("country"))
+    )
+    postal = pl.concat_str(
+        name, pl.lit("\n"), street, pl.lit("\n"), postcode, pl.lit(" "), city, abroad.fill_null("")
+    )
+    whole = (street != "") & (postcode != "") & (city != "")
+    mobile = pl.col("mobile").fill_null("")
+    phone = pl.col("phone").fill_null("")
+    return debtors.select(
+        pl.col("id").alias("debtor_id"),
+        to_email=pl.col("email").fill_null(""),
+        to_mobile=mobile,
+        to_phone=pl.when(phone != "").then(phone).otherwise(mobile),
+        to_address=pl.when(whole).then(postal).otherwise(pl.lit("")),
+    )
+
+
+def _options(rulebook: Rulebook) -> pl.DataFrame:
+    rows = [
+        (policy, rule, place, channel, beside)
+        for (policy, rule), then in contact_rules(rulebook).items()
+        for beside, channels in ((False, then.channels), (True, (then.also,) if then.also else ()))
+        for place, channel in enumerate(channels)
+    ]
+    return pl.DataFrame(rows, schema=OPTION, orient="row")
+
+
+def _to() -> pl.Expr:
+    known = [
+        pl.when(pl.col("channel") == channel).then(column) for channel, (column, _) in NEEDS.items()
+    ]
+    return pl.coalesce(*known, pl.lit(""))
+
+
+def _why_not(reach: frozenset[str]) -> pl.Expr:
+    missing = {channel: reason for channel, (_, reason) in NEEDS.items()}
+    return pl.coalesce(
+        pl.when(~pl.col("channel").is_in(sorted(reach))).then(pl.lit("no-adapter")),
+        pl.when(pl.col("to") == "").then(
+            pl.col("channel").replace_strict(missing, default="no-address", return_dtype=pl.String)
+        ),
+        pl.col("everywhere"),
+        pl.col("why"),
+    )
+
+
+def _listed(left_out: pl.DataFrame) -> pl.DataFrame:
+    pairs = pl.struct("channel", pl.col("why").alias("reason"))
+    return left_out.group_by("leader", maintain_order=True).agg(refused=pairs)

@@ -1,0 +1,121 @@
+"""Facts from what we sent: the last step of each case, contacts of each debtor, closed channels."""
+
+from datetime import date, timedelta
+from typing import Final
+
+import polars as pl
+
+from dispatcher.model.event import EventKind
+from dispatcher.model.message import MAY_HAVE_LEFT, UNFINISHED, State
+
+
+WINDOW: Final = 30  # days of `contacts_30d`, today included
+
+
+def last_steps(lines: pl.DataFrame, *, today: date) -> pl.DataFrame:
+    """The newest step that is done and stands, per case: `case_id`, `recorded`, `done_on`."""
+    return (
+        lines.filter(pl.col("done_on") <= today, pl.col("taken_back_on").is_null())
+        .sort("done_on", "id")
+        .group_by("invoice_id")
+        .agg(pl.col("step").last().alias("recorded"), pl.col("done_on").last())
+        .rename({"invoice_id": "case_id"})
+    )
+
+
+def in_hand(lines: pl.DataFrame, *, today: date) -> pl.DataFrame:
+    """Cases whose step is not finished: `case_id`, `message_id`, `hand_rule` of the newest line.
+
+    A line that lives and is not done keeps its case in hand whatever the state is called: its key
+    could not be taken a second time.
+    """
+    unfinished = pl.col("state").is_in([state.value for state in UNFINISHED])
+    pending = pl.col("live") & (pl.col("done_on").is_null() | (pl.col("done_on") > today))
+    return (
+        lines.filter(pl.col("taken_back_on").is_null(), unfinished | pending)
+        .sort("id")
+        .group_by("invoice_id")
+        .agg(
+            pl.col("message_id").last(),
+            pl.concat_str("step", "choice", separator="/").last().alias("hand_rule"),
+            pl.col("step").last().alias("hand_step"),
+            pl.col("channel").last().alias("hand_channel"),
+        )
+        .rename({"invoice_id": "case_id"})
+    )
+
+
+def cycles(lines: pl.DataFrame) -> pl.DataFrame:
+    """How often a step of a case was taken back: `case_id`, `step`, `cycle`."""
+    return (
+        lines.filter(pl.col("taken_back_on").is_not_null())
+        .group_by("invoice_id", "step")
+        .agg(cycle=pl.len().cast(pl.Int64))
+        .rename({"invoice_id": "case_id"})
+    )
+
+
+def contacts(messages: pl.DataFrame, *, today: date) -> pl.DataFrame:
+    """Every contact that counts: `debtor_id`, `channel`, `policy`, `legal_effect`, `day`.
+
+    One that is planned and not out yet counts as today's. Answers to events never count, and an
+    `also` belongs to its main message.
+    """
+    unfinished = pl.col("state").is_in([state.value for state in UNFINISHED])
+    left = pl.col("state").is_in([state.value for state in MAY_HAVE_LEFT])
+    day = pl.when(unfinished).then(pl.coalesce("contact_on", pl.lit(today))).otherwise("contact_on")
+    human = (pl.col("state") == State.ACCEPTED.value) & pl.col("contact_on").is_null()
+    return (
+        messages.filter(
+            unfinished | left,
+            pl.col("main_id").is_null(),
+            ~pl.col("rule").fill_null("").str.starts_with("answers/"),
+        )
+        .with_columns(day=pl.when(human).then(pl.lit(today)).otherwise(day))
+        .filter(pl.col("day").is_not_null())
+        .select("debtor_id", "channel", "policy", "legal_effect", "day")
+    )
+
+
+def contacts_30d(messages: pl.DataFrame, *, today: date) -> pl.DataFrame:
+    """Contacts of the last thirty days that may have left, per debtor."""
+    left = pl.col("state").is_in([state.value for state in MAY_HAVE_LEFT])
+    since = today - timedelta(days=WINDOW - 1)
+    return (
+        contacts(messages.filter(left, pl.col("contact_on").is_not_null()), today=today)
+        .filter(pl.col("day").is_between(since, today))
+        .group_by("debtor_id")
+        .agg(contacts_30d=pl.len().cast(pl.Int64))
+    )
+
+
+def closed_channels(messages: pl.DataFrame, events: pl.DataFrame, *, today: date) -> pl.DataFrame:
+    """Channels a debtor is out of: `debtor_id`, `channel` (empty: all), `why`.
+
+    The newest word wins: opted out, opted in, or a message that came back.
+    """
+    kinds = [EventKind.OPTED_OUT.value, EventKind.OPTED_IN.value]
+    told = events.filter(pl.col("kind").is_in(kinds), pl.col("day") <= today).select(
+        "debtor_id",
+        "day",
+        channel=pl.col("detail").fill_null(""),
+        why=pl.when(pl.col("kind") == EventKind.OPTED_OUT.value)
+        .then(pl.lit("opted-out"))
+        .otherwise(pl.lit("")),
+    )
+    came_back = messages.filter(
+        pl.col("state").is_in([State.BOUNCED.value, State.FAILED.value])
+    ).select(
+        "debtor_id",
+        # An undated one is old: any later word of the debtor opens the channel again.
+        day=pl.col("contact_on").fill_null(date.min),
+        channel="channel",
+        why=pl.lit("bounced"),
+    )
+    return (
+        pl.concat([came_back, told])
+        .sort("day", maintain_order=True)
+        .group_by("debtor_id", "channel")
+        .agg(pl.col("why").last())
+        .filter(pl.col("why") != "")
+    )

@@ -1,0 +1,131 @@
+"""Days and hours on which a debtor may be contacted: seasons, days off, quiet hours."""
+
+from datetime import date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from dispatcher.decide import calendars
+from dispatcher.model.decision import Action
+from dispatcher.policy.terms import Closed, Limits, Rulebook
+
+
+FAR: Final = 400  # days; a closed season never lasts a year
+HAND_OVER: Final = "hand_over"  # how a closed season names handing over among its steps
+
+
+def on_open_days(contacts: pl.DataFrame, limits: Limits, today: date) -> pl.DataFrame:
+    """Each contact's day moved to the next one on which its debtor may be contacted."""
+    keys = ["territory", "step", "day"]
+    asked = contacts.select(keys).unique(maintain_order=True)
+    found = [_open_day(*row, limits=limits) for row in asked.iter_rows()]
+    moved = asked.with_columns(
+        open_day=pl.Series([day for day, _ in found], dtype=pl.Date),
+        why=pl.Series([why for _, why in found], dtype=pl.String),
+    )
+    joined = contacts.join(moved, on=keys, how="left", nulls_equal=True)
+    waits_already = (pl.col("day") > today) & (pl.col("gate") != "")
+    return joined.with_columns(
+        gate=pl.when(waits_already | (pl.col("why") == "")).then("gate").otherwise("why"),
+        day=pl.col("open_day"),
+    ).drop("open_day", "why")
+
+
+def _open_day(place: str, step: str, day: date, *, limits: Limits) -> tuple[date, str]:
+    """The first open day from `day` on, and why that is not `day` itself."""
+    first = ""
+    for later in range(FAR):
+        candidate = day + timedelta(days=later)
+        why = shut(candidate, place, step, limits)
+        first = first or why
+        if not why:
+            return candidate, first
+    message = f"no open day within {FAR} days of {day}"
+    raise ValueError(message)
+
+
+def shut(day: date, place: str, step: str, limits: Limits) -> str:
+    """Why nobody is contacted that day: `closed`, `weekend`, `holiday`, or an empty text."""
+    if any(
+        _in_season(day, season) and step in (season.steps or (step,)) for season in limits.closed
+    ):
+        return "closed"
+    return calendars.closing(day, place) if limits.business_days else ""
+
+
+def _in_season(day: date, season: Closed) -> bool:
+    point = (day.month, day.day)
+    if season.start <= season.end:
+        return season.start <= point <= season.end
+    return point >= season.start or point <= season.end
+
+
+def outside_quiet_hours(
+    contacts: pl.DataFrame, limits: Limits, today: date, now: datetime
+) -> pl.DataFrame:
+    """Contacts of today in a quiet hour get the hour it ends, or the next day when that is over."""
+    keys = ["zone", "channel"]
+    asked = contacts.select(keys).unique(maintain_order=True)
+    hours = [
+        quiet_until(now, zone, limits.quiet_hours.get(name)) for zone, name in asked.iter_rows()
+    ]
+    told = asked.with_columns(ends=pl.Series(hours, dtype=pl.Datetime("us", "UTC")))
+    joined = contacts.join(told, on=keys, how="left")
+    local = pl.Series(
+        [_local_day(end, zone) for end, zone in zip(hours, asked["zone"], strict=True)]
+    )
+    told = asked.with_columns(ends_on=local.cast(pl.Date))
+    quiet_today = (pl.col("day") == today) & pl.col("ends").is_not_null()
+    over = quiet_today & (pl.col("ends_on") > today)
+    return (
+        joined.join(told, on=keys, how="left")
+        .with_columns(
+            not_before=pl.when(quiet_today & ~over).then("ends"),
+            day=pl.when(over).then("ends_on").otherwise("day"),
+            gate=pl.when(over).then(pl.lit("quiet-hours")).otherwise("gate"),
+        )
+        .drop("ends", "ends_on")
+    )
+
+
+def _local_day(instant: datetime | None, zone: str) -> date | None:
+    return None if instant is None else instant.astimezone(ZoneInfo(zone)).date()
+
+
+def quiet_until(now: datetime, zone: str, hours: tuple[int, int] | None) -> datetime | None:
+    """When the quiet hours that hold at `now` end; None outside them.
+
+    `hours` are minutes after midnight in the debtor's zone; they may cross midnight.
+    """
+    if hours is None:
+        return None
+    local = now.astimezone(ZoneInfo(zone))
+    start, end = hours
+    minute = local.hour * 60 + local.minute
+    crossing = start > end
+    quiet = (minute >= start or minute < end) if crossing else start <= minute < end
+    if not quiet:
+        return None
+    day = local.date() + timedelta(days=int(crossing and minute >= start))
+    ends = datetime(day.year, day.month, day.day, end // 60, end % 60, tzinfo=ZoneInfo(zone))
+    return ends.astimezone(ZoneInfo("UTC"))
+
+
+def postpone_hand_overs(rows: pl.DataFrame, rulebook: Rulebook, *, today: date) -> pl.DataFrame:
+    """The rows with hand-overs waiting where their policy closes a season to them."""
+    reopened = {
+        policy.name: day
+        for policy in rulebook.policies.values()
+        for seasons in [[x for x in policy.limits.closed if HAND_OVER in x.steps]]
+        for day, why in [_open_day("", HAND_OVER, today, limits=Limits(closed=tuple(seasons)))]
+        if why
+    }
+    waits = (pl.col("action") == Action.HAND_OVER.value) & pl.col("policy").is_in(list(reopened))
+    day = pl.col("policy").replace_strict(reopened, default=None, return_dtype=pl.Date)
+    return rows.with_columns(
+        action=pl.when(waits).then(pl.lit(Action.WAIT.value)).otherwise("action"),
+        reason=pl.when(waits).then(pl.lit("closed")).otherwise("reason"),
+        task=pl.when(waits).then(pl.lit("")).otherwise("task"),
+        until=pl.when(waits).then(day).otherwise("until"),
+    )

@@ -1,0 +1,233 @@
+"""The book: one face for all that the store remembers; each method is one transaction."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from dispatcher.model.message import State
+from dispatcher.model.plan import PlannedTask
+from dispatcher.ports import Frames, Frozen
+from dispatcher.store import calls, events, freezing, history, person, runs, tasks
+from dispatcher.store.calls import CallRow
+from dispatcher.store.connection import Store
+from dispatcher.store.events import NewEvent
+from dispatcher.store.history import HistoryRow
+from dispatcher.store.runs import RunRow
+from dispatcher.store.tasks import TaskKey, TaskRow, TasksOpened, TaskState
+
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from dispatcher.store.taking import TakenCounts
+
+
+class Book:
+    """What the store remembers; `day_of` gives the civil day of an instant in the home's zone.
+
+    Every method raises `StoreFault` when the disk fails: then it has written nothing.
+    """
+
+    def __init__(self, store: Store, *, day_of: Callable[[datetime], date]) -> None:
+        self.store = store
+        self._day_of = day_of
+
+    # -- what comes in
+
+    def take(
+        self,
+        taken: "Mapping[str, pl.DataFrame]",
+        *,
+        source: str,
+        kind: str,
+        now: datetime,
+        day: date,
+        complete: bool,
+        refused: Sequence[tuple[str, int]] = (),
+        file_digest: str = "",
+    ) -> "TakenCounts":
+        """Write one import (`model.tables.TAKEN`): new, changed and reopened rows; no others.
+
+        With `complete`, open invoices and credits of that source which the file no longer names
+        are closed on `day`. `refused` are invoice numbers and terms that the file does name in
+        rows that were not taken: they stay open.
+
+        Raises:
+            ValueError: a key stands twice.
+        """
+        from dispatcher.store.taking import take  # noqa: PLC0415 - Polars, 180 ms
+
+        with self.store.writing() as connection:
+            return take(
+                connection,
+                taken,
+                source=source,
+                kind=kind,
+                now=now,
+                day=day,
+                complete=complete,
+                refused=refused,
+                file_digest=file_digest,
+            )
+
+    def record_event(self, event: NewEvent, *, now: datetime) -> int | None:
+        """Write what happened outside; None where that source and reference is known already."""
+        with self.store.writing() as connection:
+            return events.record_event(connection, event, now=now)
+
+    # -- what decide reads
+
+    def frames(self, debtor_ids: Sequence[int] | None = None) -> Frames:
+        """The tables as frames, of these debtors or of all.
+
+        Inside a claim it reads what that transaction sees: the guard decides on it.
+        """
+        from dispatcher.store.frames import frames  # noqa: PLC0415 - Polars, 180 ms
+
+        with self.store.reading() as connection:
+            return frames(connection, debtor_ids)
+
+    # -- runs
+
+    def begin_run(
+        self, *, kind: str, day: date, now: datetime, policies: Sequence[str] = ()
+    ) -> int:
+        """Open a run under these policy hashes."""
+        with self.store.writing() as connection:
+            return runs.begin(connection, kind=kind, day=day, now=now, policies=policies)
+
+    def end_run(
+        self,
+        run_id: int,
+        *,
+        state: str,
+        now: datetime,
+        answers: str = "",
+        answers_rows: int = 0,
+        plan: str = "",
+        note: str = "",
+    ) -> None:
+        """Close a run with the digest and row count of its answers file.
+
+        Raises:
+            ValueError: that run is not at work.
+        """
+        with self.store.writing() as connection:
+            runs.end(
+                connection,
+                run_id,
+                state=state,
+                now=now,
+                answers=answers,
+                answers_rows=answers_rows,
+                plan=plan,
+                note=note,
+            )
+
+    def runs(self, *, limit: int = 100, day: date | None = None) -> tuple[RunRow, ...]:
+        """The latest runs first."""
+        with self.store.reading() as connection:
+            return runs.runs(connection, limit=limit, day=day)
+
+    def remember_policies(self, texts: Mapping[str, str], *, now: datetime) -> None:
+        """Keep the resolved text of each policy by its hash."""
+        with self.store.writing() as connection:
+            runs.remember_policies(connection, texts, now=now)
+
+    def policy_text(self, name: str) -> str | None:
+        """The resolved text of the policy with that hash."""
+        with self.store.reading() as connection:
+            return runs.policy_text(connection, name)
+
+    # -- what a run plans
+
+    def freeze(
+        self, run_id: int | None, batch: Sequence[Frozen], *, now: datetime
+    ) -> list[int | None]:
+        """Ids of the written messages in the batch's order; None where a key was taken."""
+        with self.store.writing() as connection:
+            return freezing.freeze(connection, run_id, batch, now=now)
+
+    def open_tasks(
+        self,
+        run_id: int | None,
+        planned: Sequence[PlannedTask],
+        *,
+        now: datetime,
+        closing: Collection[str] = (),
+        silent: Collection[TaskKey] = (),
+    ) -> TasksOpened:
+        """Open what is planned and not there; close what ended (see `tasks.open_tasks`)."""
+        with self.store.writing() as connection:
+            return tasks.open_tasks(
+                connection,
+                run_id,
+                planned,
+                now=now,
+                day=self._day_of(now),
+                closing=closing,
+                silent=silent,
+            )
+
+    # -- what people do and ask
+
+    def finish_by_person(
+        self, message_id: int, *, outcome: str, person: str, note: str, now: datetime
+    ) -> State:
+        """Enter the outcome of a call or visit (see `person.finish`).
+
+        Raises:
+            ValueError: no person has that message in hand.
+        """
+        with self.store.writing() as connection:
+            return _finish_call(
+                connection,
+                message_id,
+                outcome=outcome,
+                person=person,
+                note=note,
+                now=now,
+                day=self._day_of(now),
+            )
+
+    def finish_task(
+        self, task_id: int, *, outcome: str, person: str, note: str, now: datetime
+    ) -> None:
+        """Enter the outcome of a task.
+
+        Raises:
+            ValueError: that task is not open.
+        """
+        with self.store.writing() as connection:
+            tasks.finish(
+                connection,
+                task_id,
+                outcome=outcome,
+                person=person,
+                note=note,
+                now=now,
+                day=self._day_of(now),
+            )
+
+    def calls(self) -> tuple[CallRow, ...]:
+        """Calls and visits without an outcome yet, those that are due first."""
+        with self.store.reading() as connection:
+            return calls.calls(connection)
+
+    def tasks(self, state: TaskState | None = TaskState.OPEN) -> tuple[TaskRow, ...]:
+        """Tasks in that state or in all, those that are due first."""
+        with self.store.reading() as connection:
+            return tasks.tasks(connection, state=state)
+
+    def case_id(self, number: str, term: int = 1) -> int | None:
+        """The case with that invoice number and term."""
+        with self.store.reading() as connection:
+            return history.case_id(connection, number=number, term=term)
+
+    def history(self, case: int) -> tuple[HistoryRow, ...]:
+        """All that happened to a case, in order."""
+        with self.store.reading() as connection:
+            return history.history(connection, case)
+
+
+_finish_call = person.finish  # in `finish_by_person` the name `person` is who did it

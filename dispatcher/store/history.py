@@ -1,0 +1,127 @@
+"""All that the book knows of one case, in the order in which it happened."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, Row, or_, select
+
+from dispatcher.store.instants import from_ms
+from dispatcher.store.tables import attempt, content, event, invoice, line, message
+
+
+class Happened(StrEnum):
+    """What an entry tells of."""
+
+    EVENT = "event"
+    FROZEN = "frozen"  # a message was planned and rendered
+    ATTEMPT = "attempt"  # to hand it over, or a call a person made
+    STATE = "state"  # where the message stands since
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryRow:
+    """One thing that happened to a case, at an instant UTC.
+
+    `what` is the kind of event, the channel, the outcome of an attempt or the state of a message;
+    `fields` holds the rest as text, what is empty left out.
+    """
+
+    at: datetime
+    happened: Happened
+    what: str
+    message_id: int | None = None
+    day: date | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+def case_id(connection: Connection, *, number: str, term: int) -> int | None:
+    """The id of the case with that invoice number and term."""
+    found = select(invoice.c.id).where(invoice.c.number == number, invoice.c.term == term)
+    return connection.execute(found).scalar()
+
+
+def history(connection: Connection, case: int) -> tuple[HistoryRow, ...]:
+    """Events of the case and its debtor, messages, attempts and states; empty for no such case."""
+    debtor_id = connection.execute(select(invoice.c.debtor_id).where(invoice.c.id == case)).scalar()
+    if debtor_id is None:
+        return ()
+    found = [
+        *_events(connection, case, debtor_id),
+        *_messages(connection, case),
+        *_attempts(connection, case),
+    ]
+    order = list(Happened)
+    found.sort(key=lambda row: (row.at, row.message_id or 0, order.index(row.happened)))
+    return tuple(found)
+
+
+def _events(connection: Connection, case: int, debtor_id: int) -> Iterator[HistoryRow]:
+    statement = select(event).where(
+        event.c.debtor_id == debtor_id,
+        or_(event.c.invoice_id.is_(None), event.c.invoice_id == case),
+    )
+    for row in connection.execute(statement.order_by(event.c.id)):
+        yield HistoryRow(
+            at=from_ms(row.recorded_at),
+            happened=Happened.EVENT,
+            what=row.kind,
+            day=row.day,
+            fields=_texts(row, ("source", "reference", "until", "amount", "detail", "person")),
+        )
+
+
+def _messages(connection: Connection, case: int) -> Iterator[HistoryRow]:
+    columns = (line.c.step, line.c.choice, line.c.cycle, line.c.amount, line.c.done_on)
+    carried = (
+        select(message, content.c.commitment, *columns, line.c.taken_back_on)
+        .join(content, content.c.message_id == message.c.id, isouter=True)
+        .join(
+            line,
+            (line.c.invoice_id == case)
+            & or_(line.c.message_id == message.c.id, line.c.message_id == message.c.main_id),
+        )
+        .order_by(message.c.id)
+    )
+    names = ("step", "choice", "cycle", "policy", "rule", "template", "tone")
+    for row in connection.execute(carried):
+        yield HistoryRow(
+            at=from_ms(row.created_at),
+            happened=Happened.FROZEN,
+            what=row.channel,
+            message_id=row.id,
+            day=row.planned_on,
+            fields=_texts(row, (*names, "recipient", "amount", "commitment", "main_id")),
+        )
+        yield HistoryRow(
+            at=from_ms(row.changed_at),
+            happened=Happened.STATE,
+            what=row.state,
+            message_id=row.id,
+            day=row.contact_on,
+            fields=_texts(row, ("reason", "provider_id", "done_on", "taken_back_on")),
+        )
+
+
+def _attempts(connection: Connection, case: int) -> Iterator[HistoryRow]:
+    carrying = select(line.c.message_id).where(line.c.invoice_id == case)
+    statement = (
+        select(attempt)
+        .join(message, message.c.id == attempt.c.message_id)
+        .where(or_(message.c.id.in_(carrying), message.c.main_id.in_(carrying)))
+        .order_by(attempt.c.id)
+    )
+    for row in connection.execute(statement):
+        yield HistoryRow(
+            at=from_ms(row.started_at if row.ended_at is None else row.ended_at),
+            happened=Happened.ATTEMPT,
+            what=row.outcome or row.stage,
+            message_id=row.message_id,
+            fields=_texts(row, ("number", "code", "provider_id", "evidence", "person")),
+        )
+
+
+def _texts(row: Row[tuple[object, ...]], names: tuple[str, ...]) -> dict[str, str]:
+    value: Callable[[str], object] = row._mapping.__getitem__  # noqa: SLF001 - SQLAlchemy's public name
+    return {name: str(value(name)) for name in names if value(name) not in (None, "", "{}")}

@@ -1,0 +1,320 @@
+"""The tables of the store, for SQLite first and nothing in them that another SQL lacks.
+
+Instants are integer milliseconds UTC, days are civil dates, money is integer minor units. Ids
+ascend and are never used twice. What a table means is said once, beside it.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+#: SQLite gives a row id only to a column that is called INTEGER.
+Number = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _id() -> Column[int]:
+    return Column("id", Number, primary_key=True, autoincrement=False)
+
+
+def _text(name: str, default: str | None = "") -> Column[str]:
+    return Column(name, Text, nullable=False, server_default=default)
+
+
+def _to(table: str, *, nullable: bool = False) -> Column[int]:
+    return Column(f"{table}_id", Number, ForeignKey(f"{table}.id"), nullable=nullable, index=True)
+
+
+#: One row: who this store is. `secret` makes the public tokens of messages.
+store = Table(
+    "store",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    _text("environment", None),
+    Column("created_at", Number, nullable=False),
+    Column("secret", LargeBinary, nullable=False),
+)
+
+debtor = Table(
+    "debtor",
+    metadata,
+    _id(),
+    Column("reference", Text, nullable=False, unique=True),
+    _text("name"),
+    _text("legal_kind"),
+    _text("profile"),
+    _text("email"),
+    _text("phone"),
+    _text("mobile"),
+    _text("address"),
+    _text("postcode"),
+    _text("city"),
+    _text("country"),
+    _text("language"),
+    _text("contact_name"),
+    _text("account_manager"),
+    _text("extra", "{}"),
+    Column("as_of", Date),
+    _text("source"),
+    Column("row", Number),
+    _text("digest"),
+)
+
+#: One open item, that is one case. `open` falls when its source no longer names it.
+invoice = Table(
+    "invoice",
+    metadata,
+    _id(),
+    _text("number", None),
+    Column("term", Number, nullable=False),
+    _to("debtor"),
+    _text("currency"),
+    Column("amount", Number),
+    Column("balance", Number, nullable=False),
+    Column("issued", Date),
+    Column("due", Date),
+    _text("extra", "{}"),
+    Column("as_of", Date),
+    _text("source"),
+    Column("row", Number),
+    _text("digest"),
+    Column("open", Boolean, nullable=False),
+    Column("closed_on", Date),
+    UniqueConstraint("number", "term"),
+)
+
+#: `ordinal` tells apart credits of one debtor that carry the same numbers.
+credit = Table(
+    "credit",
+    metadata,
+    _id(),
+    _to("debtor"),
+    _text("number"),
+    _text("invoice_number"),
+    Column("ordinal", Number, nullable=False),
+    _text("currency"),
+    Column("amount", Number, nullable=False),
+    Column("issued", Date),
+    Column("as_of", Date),
+    _text("source"),
+    Column("row", Number),
+    _text("digest"),
+    Column("open", Boolean, nullable=False),
+    Column("closed_on", Date),
+    UniqueConstraint("debtor_id", "number", "invoice_number", "ordinal"),
+)
+
+#: What happened outside, each once. `detail` enters the trail only as a commitment under `salt`.
+event = Table(
+    "event",
+    metadata,
+    _id(),
+    _text("source", None),
+    _text("reference", None),
+    _text("kind", None),
+    _to("debtor"),
+    _to("invoice", nullable=True),
+    Column("day", Date, nullable=False),
+    Column("until", Date),
+    Column("amount", Number),
+    _text("detail"),
+    Column("salt", LargeBinary, nullable=False),
+    _text("person"),
+    Column("recorded_at", Number, nullable=False),
+    UniqueConstraint("source", "reference"),
+)
+
+policy = Table(
+    "policy",
+    metadata,
+    Column("hash", String(128), primary_key=True),
+    _text("body", None),
+    Column("first_used_at", Number, nullable=False),
+)
+
+#: `policies` is a JSON list of hashes, `answers` the SHA-256 of the answers file.
+run = Table(
+    "run",
+    metadata,
+    _id(),
+    _text("kind", None),
+    Column("day", Date, nullable=False, index=True),
+    Column("started_at", Number, nullable=False),
+    Column("ended_at", Number),
+    _text("state", None),
+    _text("answers"),
+    Column("answers_rows", Number),
+    _text("policies", "[]"),
+    _text("plan"),
+    _text("note"),
+)
+
+#: One contact on one channel. `recipient` is the address in the channel's own form.
+message = Table(
+    "message",
+    metadata,
+    _id(),
+    _to("run", nullable=True),
+    _to("debtor"),
+    Column("main_id", Number, ForeignKey("message.id"), index=True),
+    _text("channel", None),
+    _text("recipient"),
+    _text("state", None),
+    _text("reason"),
+    _text("policy"),
+    _text("policy_hash"),
+    _text("rule"),
+    _text("template"),
+    _text("tone"),
+    Column("legal_effect", Boolean, nullable=False),
+    _text("printed"),
+    Column("planned_on", Date, nullable=False),
+    Column("not_before", Number, nullable=False),
+    Column("valid_until", Number, nullable=False),
+    Column("next_at", Number),
+    _text("assignee"),
+    Column("due_on", Date),
+    Column("attempts", Number, nullable=False),
+    Column("attempted", Number, nullable=False),
+    Column("contact_on", Date),
+    _text("owner"),
+    _text("boot"),
+    _text("provider_id"),
+    Column("created_at", Number, nullable=False),
+    Column("changed_at", Number, nullable=False),
+    Index("ix_message_due", "state", "channel", "legal_effect", "id", "not_before"),
+    Index("ix_message_late", "state", "channel", "valid_until"),
+)
+
+#: One case in a message. The key of a case, step and cycle is free only where nothing is `live`.
+line = Table(
+    "line",
+    metadata,
+    _id(),
+    _to("message"),
+    _to("invoice"),
+    _text("step", None),
+    _text("choice"),
+    Column("cycle", Number, nullable=False),
+    Column("amount", Number, nullable=False),
+    Column("claimed", Boolean, nullable=False),
+    Column("live", Boolean, nullable=False),
+    Column("done_on", Date),
+    Column("taken_back_on", Date),
+)
+Index(
+    "uq_line_live_key",
+    line.c.invoice_id,
+    line.c.step,
+    line.c.cycle,
+    unique=True,
+    sqlite_where=text("live"),
+    postgresql_where=text("live"),
+)
+
+#: The frozen words of a message. Erasing `salt` and `body` leaves the trail whole.
+content = Table(
+    "content",
+    metadata,
+    Column("message_id", Number, ForeignKey("message.id"), primary_key=True, autoincrement=False),
+    Column("salt", LargeBinary, nullable=False),
+    _text("commitment", None),
+    Column("body", LargeBinary, nullable=False),
+)
+
+#: One try to hand a message over. `evidence` is JSON and enters the trail as a commitment.
+attempt = Table(
+    "attempt",
+    metadata,
+    _id(),
+    _to("message"),
+    Column("number", Number, nullable=False),
+    _text("stage", None),
+    _text("owner"),
+    _text("boot"),
+    Column("started_at", Number, nullable=False),
+    Column("ended_at", Number),
+    _text("outcome"),
+    _text("code"),
+    _text("provider_id"),
+    _text("evidence", "{}"),
+    Column("salt", LargeBinary),
+    _text("person"),
+    UniqueConstraint("message_id", "number"),
+    CheckConstraint("stage IN ('intent', 'closed')", name="stage"),
+)
+
+#: Work of our own people. `done` stays until the rule has been silent, then it is `closed`.
+task = Table(
+    "task",
+    metadata,
+    _id(),
+    _to("run", nullable=True),
+    _to("debtor"),
+    _text("policy"),
+    _text("rule"),
+    _text("name"),
+    _text("state", None),
+    _text("cases", "[]"),
+    Column("opened_on", Date, nullable=False),
+    Column("due_on", Date),
+    _text("assignee"),
+    _text("reason"),
+    Column("ended_on", Date),
+    _text("outcome"),
+    _text("person"),
+    _text("note"),
+)
+Index(
+    "uq_task_open_key",
+    task.c.debtor_id,
+    task.c.policy,
+    task.c.rule,
+    unique=True,
+    sqlite_where=text("state = 'open'"),
+    postgresql_where=text("state = 'open'"),
+)
+
+#: What is known of a provider's health.
+provider = Table(
+    "provider",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    _text("breaker"),
+    Column("tokens", Number, nullable=False, server_default="0"),
+    Column("changed_at", Number, nullable=False),
+)
+
+#: The trail. Triggers refuse to change or delete a record.
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", Number, primary_key=True, autoincrement=False),
+    Column("at", Number, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+)

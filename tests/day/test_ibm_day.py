@@ -1,0 +1,145 @@
+"""A real portfolio, end to end: invoices nobody here wrote, imported, planned, sent, explained."""
+
+import csv
+import email
+import email.policy
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from dispatcher import app
+from dispatcher.home import Home, lay_down
+from dispatcher.wiring import looking, opened_house, verified
+
+
+DATA = Path(__file__).parents[3] / "shared" / "data" / "ibm-late-payments.csv"
+
+SUNDAY, MONDAY = date(2013, 6, 30), date(2013, 7, 1)
+
+pytestmark = pytest.mark.skipif(not DATA.exists(), reason=f"{DATA.name} is not part of the project")
+
+
+@dataclass(frozen=True)
+class Row:
+    customer: str
+    number: str
+    issued: date
+    due: date
+    settled: date
+    cents: int
+
+    def is_open(self, day: date) -> bool:
+        return self.issued <= day < self.settled
+
+
+def day_of(text: str) -> date:
+    return datetime.strptime(text, "%d/%m/%Y").date()  # noqa: DTZ007 - a civil day
+
+
+def rows() -> list[Row]:
+    """The file as the csv module reads it: counts that owe nothing to our intake."""
+    with DATA.open(encoding="utf-8", newline="") as file:
+        return [
+            Row(
+                customer=row["customerID"],
+                number=row["invoiceNumber"],
+                issued=day_of(row["InvoiceDate"]),
+                due=day_of(row["DueDate"]),
+                settled=day_of(row["SettledDate"]),
+                cents=round(float(row["InvoiceAmount"]) * 100),
+            )
+            for row in csv.DictReader(file)
+        ]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    laid = lay_down(tmp_path / "ibm")
+    laid.config.write_bytes((Path(__file__).parent / "ibm-config.yaml").read_bytes())
+    (laid.incoming / "invoices.csv").write_bytes(DATA.read_bytes())
+    customers = sorted({row.customer for row in rows()})
+    lines = ["customerID,name,email,phone"]
+    # Every tenth customer has no e-mail and is called; every fiftieth has neither.
+    for place, name in enumerate(customers):
+        mail = "" if place % 10 == 0 else f"{name.lower()}@customer.example"
+        phone = "" if place % 50 == 0 else "04 72 10 10 10"
+        lines.append(f"{name},Client {name},{mail},{phone}")
+    (laid.incoming / "customers.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return laid
+
+
+def test_every_row_of_the_file_is_accounted_for(home: Home) -> None:
+    everything = rows()
+    with opened_house(home, day=str(SUNDAY), writes=True) as house:
+        _, invoices = app.take_in(house)
+        counts = {status: n for status, n in invoices.taken.counts.items() if n}
+        stored = house.book.frames()["invoices"]
+    assert sum(counts.values()) == len(everything) == 2466
+    assert counts == {
+        "taken": sum(row.is_open(SUNDAY) for row in everything),
+        "settled": sum(row.settled <= SUNDAY for row in everything),
+        "future": sum(row.issued > SUNDAY < row.settled for row in everything),
+    }
+    assert stored.height == counts["taken"]
+    assert stored["balance"].sum() == sum(row.cents for row in everything if row.is_open(SUNDAY))
+
+
+def test_on_a_sunday_every_contact_waits_for_monday(home: Home) -> None:
+    with looking(home, day=str(SUNDAY)) as house:
+        _, plan = app.preview(house)
+    assert plan.contacts == ()
+    late = {row.number for row in rows() if row.is_open(SUNDAY) and (SUNDAY - row.due).days >= 4}
+    waiting = plan.answers.filter(pl.col("reason") == "weekend")
+    assert late <= set(waiting["number"])
+    assert set(waiting["until"]) == {MONDAY}
+
+
+def test_on_monday_each_late_debtor_is_contacted_once(home: Home) -> None:
+    with looking(home, day=str(MONDAY)) as house:
+        _, plan = app.preview(house)
+    with opened_house(home, day=str(MONDAY), writes=True) as house:
+        report = app.run(house, confirm=plan.digest)
+
+    open_rows = [row for row in rows() if row.is_open(MONDAY)]
+    due = {row.customer for row in open_rows if (MONDAY - row.due).days >= 4}
+    customers = sorted({row.customer for row in rows()})
+    mute = {name for place, name in enumerate(customers) if place % 10 == 0}
+    unreachable = {name for place, name in enumerate(customers) if place % 50 == 0}
+
+    letters = [mail(path) for path in home.sinks.rglob("*.eml")]
+    recipients = Counter(letter["To"] for letter in letters)
+    assert recipients == {f"{name.lower()}@customer.example": 1 for name in due - mute}
+    assert report.delivered.count("accepted") == len(due - unreachable)
+    answers = report.plan.answers
+    assert answers.height == answers["case_id"].n_unique() == len(open_rows)
+    assert verified(home, lambda _: None).first_fault is None
+
+
+def test_a_second_run_of_the_day_plans_nothing(home: Home) -> None:
+    with looking(home, day=str(MONDAY)) as house:
+        _, plan = app.preview(house)
+    with opened_house(home, day=str(MONDAY), writes=True) as house:
+        app.run(house, confirm=plan.digest)
+    before = {path.name for path in home.sinks.rglob("*.eml")}
+    with opened_house(home, day=str(MONDAY), writes=True) as house:
+        report = app.run(house)
+    assert report.plan.contacts == ()
+    assert {path.name for path in home.sinks.rglob("*.eml")} == before
+
+
+def test_every_open_case_can_be_explained(home: Home) -> None:
+    with looking(home, day=str(MONDAY)) as house:
+        _, plan = app.preview(house)
+        for name in plan.answers["number"].gather_every(40):
+            french = app.explained(house, name, "fr")
+            english = app.explained(house, name, "en")
+            assert french[0].startswith(name)
+            assert french != english
+
+
+def mail(path: Path) -> email.message.EmailMessage:
+    return email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
