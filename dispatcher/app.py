@@ -223,7 +223,7 @@ def _keep(house: House, file: InFile, taken: Taken) -> Came:
         now=house.clock.now(),
         day=house.clock.today(),
         complete=True,
-        refused=getattr(taken,"refused",()),
+        refused=taken.refused,
         file_digest=hashlib.sha256(file.content).hexdigest(),
     )
     return Came(taken=taken, counts=counts)

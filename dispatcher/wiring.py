@@ -121,6 +121,7 @@ def _names(settings: Settings, library: "Library") -> "Names":
             )
             for name in library.templates
         },
+        channels=frozenset(settings.channels),
         tasks=frozenset(settings.tasks),
         roles=frozenset(settings.people),
     )

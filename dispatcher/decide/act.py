@@ -122,25 +122,20 @@ def _listed(listed: pl.DataFrame) -> dict[int, tuple[int, ...]]:
 
 def planned_tasks(
     answers: pl.DataFrame,
-    tasks: pl.DataFrame,
     rulebook: Rulebook,
     settings: Settings,
     *,
     today: date,
     place: str,
 ) -> tuple[PlannedTask, ...]:
-    """One task per debtor and rule that answers and has none yet, listing his cases.
+    """One task per debtor and rule that answers, listing his cases, whether it is open or not.
 
-    One that is finished is not made again while its rule still answers: the store closes tasks
-    whose rule has fallen silent.
+    The store opens those that are not there, and none again that is finished while its rule
+    still answers.
     """
     keys = ["debtor_id", "policy", "rule", "task"]
-    made = tasks.filter(pl.col("state") != "closed").select(
-        "debtor_id", "policy", "rule", pl.col("name").alias("task")
-    )
     wanted = (
         answers.filter(pl.col("task") != "")
-        .join(made, on=keys, how="anti")
         .group_by(keys)
         .agg(pl.col("case_id").sort(), pl.col("reason").first())
         .sort(keys)

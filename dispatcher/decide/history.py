@@ -103,9 +103,8 @@ def closed_channels(messages: pl.DataFrame, events: pl.DataFrame, *, today: date
         .then(pl.lit("opted-out"))
         .otherwise(pl.lit("")),
     )
-    came_back = messages.filter(
-        pl.col("state").is_in([State.BOUNCED.value, State.FAILED.value])
-    ).select(
+    refused = (pl.col("state") == State.FAILED.value) & (pl.col("fault") == "recipient")
+    came_back = messages.filter((pl.col("state") == State.BOUNCED.value) | refused).select(
         "debtor_id",
         # An undated one is old: any later word of the debtor opens the channel again.
         day=pl.col("contact_on").fill_null(date.min),

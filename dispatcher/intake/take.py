@@ -88,6 +88,9 @@ class _Reading:
         problems = problems_of(_reported(findings, account), self.source, self.facts)
         if cells.is_empty():
             problems = [Problem(code="csv/no-rows", place=Place(file=str(self.source.file)))]
+            # No open item at all would close every case: more likely the export went wrong.
+            if self.source.kind is SourceKind.OPEN_ITEMS:
+                return _refused(self.source, problems, self.file_date)
         return Taken(
             source=self.source.name,
             frames=self._frames(good),
@@ -95,6 +98,7 @@ class _Reading:
             problems=tuple(problems),
             counts={**dict.fromkeys(Status, 0), **{Status(name): n for name, n in counted}},
             as_of=frames.oldest_day(good, self.file_date),
+            refused=_refused_items(cells, account),
         )
 
     @property
@@ -236,6 +240,15 @@ def _account(cells: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
         for name in ("code", "column", "value")
     ]
     return told.select("row", "status", *reason)
+
+
+def _refused_items(cells: pl.DataFrame, account: pl.DataFrame) -> tuple[tuple[str, int], ...]:
+    """Number and term of every item in a refused row; an unreadable term is taken for the first."""
+    if "is.number" not in cells.columns:
+        return ()
+    refused = cells.filter(account["status"] == Status.REFUSED.value, pl.col("is.number") != "")
+    items = refused.select("is.number", pl.col("is.term").fill_null(1))
+    return tuple(items.unique(maintain_order=True).iter_rows())
 
 
 def _reported(findings: pl.DataFrame, account: pl.DataFrame) -> pl.DataFrame:

@@ -38,7 +38,8 @@ class Taken:
 
     `frames` holds `debtors`, `invoices` and `credits` with the columns of `model.tables.TAKEN`;
     it is empty when the whole file is refused. `counts` adds up to the rows of `account`.
-    `as_of` is the oldest day that the rows speak of.
+    `as_of` is the oldest day that the rows speak of. `refused` are numbers and terms of items that
+    the file names in rows that were not taken: they are still open.
     """
 
     source: str
@@ -47,6 +48,7 @@ class Taken:
     problems: tuple[Problem, ...]
     counts: Mapping[Status, int]
     as_of: date
+    refused: tuple[tuple[str, int], ...] = ()
 
     @property
     def refused_whole(self) -> bool:

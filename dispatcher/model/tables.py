@@ -129,6 +129,7 @@ FRAMES: Final[dict[str, Columns]] = {
         "tone": "String",
         "legal_effect": "Boolean",
         "contact_on": "Date",  # the day on which it counts as a contact; null: not yet
+        "fault": "String",  # of a refusal: recipient, message or configuration; else empty
     },
     "lines": {
         "id": "Int64",

@@ -85,6 +85,8 @@ def _move(each: Attempted, start: State, day: date, told: dict[str, Content]) ->
         columns["contact_on"] = None  # proven: it reached nobody
     if to is State.DEFERRED and each.next_at is not None:
         columns["next_at"] = to_ms(each.next_at)
+    if isinstance(each.outcome, Rejected):
+        columns["fault"] = each.outcome.scope
     if isinstance(each.outcome, Accepted):
         columns |= {"contact_on": day, "provider_id": each.outcome.provider_id}
     return Move(

@@ -85,7 +85,7 @@ def _move(
         to=to,
         reason=outcome,
         # A call that reached nobody was made all the same, but it is no contact.
-        columns={"contact_on": day if reached else None},
+        columns={"contact_on": day if reached else None, "fault": "" if reached else "recipient"},
         done_on=day if reached else None,
         content=told,
     )

@@ -204,6 +204,7 @@ message = Table(
     _text("owner"),
     _text("boot"),
     _text("provider_id"),
+    _text("fault"),
     Column("created_at", Number, nullable=False),
     Column("changed_at", Number, nullable=False),
     Index("ix_message_due", "state", "channel", "legal_effect", "id", "not_before"),

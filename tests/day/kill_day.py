@@ -1,10 +1,12 @@
 """Kills a whole `relance run` at every point where it could die, runs it again, and counts.
 
-Run as a program with a folder and a share (`0/2`: every second point): prints one JSON line per
-kill point. A point lies before and after every commit of the store, around every line of the
-journal and around every file of the sink. Forks from one process, so libraries load once.
+Run as a program with a folder and a share (`1/2`: every second point from the first): prints
+one JSON line per kill point. A point lies before and after every commit of the store, around
+every line of the journal and every file of the sink. Forks from one process, so that the libraries
+are loaded once.
 """
 
+import importlib
 import json
 import os
 import shutil
@@ -12,7 +14,9 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine, Pool, event
@@ -22,7 +26,7 @@ from dispatcher import app
 from dispatcher.deliver.journal import Journal
 from dispatcher.home import Home, lay_down
 from dispatcher.sample import portfolio
-from dispatcher.wiring import looking, opened_house, verified
+from dispatcher.wiring import opened_house, verified
 
 
 DAY = date(2026, 11, 24)  # a Tuesday
@@ -63,37 +67,46 @@ def around(function: Callable[..., object], tick: Tick) -> Callable[..., object]
     return ticking
 
 
-def prepare(folder: Path) -> tuple[Home, str]:
-    """A home with some debtors to write to and some to call; the digest of its first plan."""
-    home = lay_down(folder)
-    text = portfolio(today=DAY, debtors=7, seed=8)
-    (home.incoming / "open-items.csv").write_text(text, encoding="utf-8")
-    with looking(home, day=str(DAY)) as house:
-        _, plan = app.preview(house)
-    return home, plan.digest
+def in_child(work: Callable[[], object]) -> object:
+    """What a fork of this process makes of it, as JSON; None if it was killed.
 
-
-def run_day(home: Home, point: int) -> int:
-    """Run the day in a child that dies at that point; how many points it passed if it did not."""
+    Everything happens in forks: Polars has threads once it has worked, and a process with threads
+    must not fork.
+    """
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
-        os.close(reader)
-        tick, count = dies_at(point)
-        tick_everywhere(tick)
-        with opened_house(home, day=str(DAY), writes=True) as house:
-            app.run(house)
-        os.write(writer, str(count[0]).encode())
-        os._exit(0)
+        status = 1
+        try:
+            os.close(reader)
+            os.write(writer, json.dumps(work()).encode())
+            status = 0
+        finally:
+            os._exit(status)
     os.close(writer)
     with os.fdopen(reader) as said:
-        passed = said.read()
+        result = said.read()
     _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status):
-        assert os.WTERMSIG(status) == signal.SIGKILL
-        return 0
-    assert os.WEXITSTATUS(status) == 0, "the run failed"
-    return int(passed)
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
+        return None
+    assert os.WEXITSTATUS(status) == 0, "the child failed"
+    return json.loads(result)
+
+
+def prepare(folder: Path) -> None:
+    """A home with some debtors to write to and some to call."""
+    home = lay_down(folder)
+    text = portfolio(today=DAY, debtors=7, seed=8)
+    (home.incoming / "open-items.csv").write_text(text, encoding="utf-8")
+
+
+def run_day(home: Home, point: int) -> int:
+    """Run the day, to die at that point (0: never); how many points there were."""
+    tick, count = dies_at(point)
+    tick_everywhere(tick)
+    with opened_house(home, day=str(DAY), writes=True) as house:
+        app.run(house)
+    return count[0]
 
 
 def outcome(home: Home) -> dict[str, object]:
@@ -114,22 +127,39 @@ def outcome(home: Home) -> dict[str, object]:
     }
 
 
+def load_libraries(folder: Path) -> None:
+    """Import here what a run imports, so that every fork has it already."""
+
+    def loaded() -> list[str]:
+        prepare(folder)
+        run_day(Home(folder=folder), 0)
+        return [name for name, module in sys.modules.items() if hasattr(module, "__file__")]
+
+    for name in in_child(loaded) or ():  # type: ignore[attr-defined] # a list of names
+        with suppress(ImportError):
+            importlib.import_module(name)
+
+
 def main(folder: Path, first: int, step: int) -> None:
-    template, _ = prepare(folder / "template")
+    template = folder / "template"
+    load_libraries(folder / "first")
+    in_child(lambda: prepare(template))
     point = first
     while True:
         home = Home(folder=folder / f"killed-{point}")
-        shutil.copytree(template.folder, home.folder)
-        passed = run_day(home, point)
-        if not passed:
-            run_day(home, 0)
-        print(json.dumps({"point": point, "passed": passed, **outcome(home)}), flush=True)
+        shutil.copytree(template, home.folder)
+        passed = in_child(partial(run_day, home, point))
+        if passed is None:
+            in_child(partial(run_day, home, 0))
+        found = in_child(partial(outcome, home))
+        sys.stdout.write(json.dumps({"point": point, "passed": passed, "found": found}) + "\n")
+        sys.stdout.flush()
         shutil.rmtree(home.folder)
-        if passed:
+        if passed is not None:
             return
         point += step
 
 
 if __name__ == "__main__":
     first, _, step = sys.argv[2].partition("/")
-    main(Path(sys.argv[1]), int(first) or int(step), int(step))
+    main(Path(sys.argv[1]), int(first), int(step))

@@ -61,9 +61,20 @@ def test_a_good_row_becomes_a_debtor_and_an_invoice() -> None:
 
 @pytest.mark.parametrize("name", TAKEN)
 def test_frames_have_the_agreed_columns_even_when_empty(name: str) -> None:
-    for file in (rows({}, {"Solde": "-1,00"}), File(content=text(), source=source())):
+    for file in (rows({}, {"Solde": "-1,00"}), rows({"Solde": "0,00"})):
         schema = take(file).frames[name].schema
         assert {n: str(t) for n, t in schema.items()} == TAKEN[name]
+
+
+def test_an_export_without_any_item_is_refused_before_it_closes_every_case() -> None:
+    taken = take(File(content=text(), source=source()))
+    assert taken.refused_whole
+    assert [problem.code for problem in taken.problems] == ["csv/no-rows"]
+
+
+def test_items_in_refused_rows_are_named_for_they_are_still_open() -> None:
+    taken = take(rows({}, {"Facture": "F-9", "Solde": "n/c"}))
+    assert taken.refused == (("F-9", 1),)
 
 
 @pytest.mark.parametrize(

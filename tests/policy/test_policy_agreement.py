@@ -31,7 +31,6 @@ from dispatcher.policy.terms import (
     Verdict,
     Wait,
 )
-from dispatcher.policy.trace import trace
 
 
 STEPS = ("none", "one", "two", "three")
@@ -167,33 +166,6 @@ def test_the_column_of_a_condition_has_its_three_values(
     )
     found = frame.with_columns(columns.truth(condition, FACTS).alias("it"))["it"].to_list()
     assert found == [interpret.truth(condition, case) for case in cases]
-
-
-@given(policy=policies(), cases=CASES)
-@settings(max_examples=30, deadline=None)
-def test_the_trace_ends_each_layer_with_the_rule_of_the_verdict(
-    policy: Policy, cases: list[dict[str, Value]]
-) -> None:
-    for case in cases:
-        told = trace(policy, case)
-        winners = [layer.winner for layer in told.layers]
-        indices = [
-            None if winner is None else len(layer.rules) - 1
-            for winner, layer in zip(winners, told.layers, strict=True)
-        ]
-        verdict = told.verdict
-        assert indices == [verdict.stop, verdict.hand_over, verdict.choice]
-
-
-@given(policy=policies(), cases=CASES)
-@settings(max_examples=30, deadline=None)
-def test_the_failing_part_is_never_true(policy: Policy, cases: list[dict[str, Value]]) -> None:
-    for case in cases:
-        for layer in trace(policy, case).layers:
-            for told in layer.rules:
-                assert told.truth is not True or told.failing is None
-                if told.failing is not None:
-                    assert told.parts[told.failing].truth is told.truth
 
 
 KLEENE = (True, None, False)

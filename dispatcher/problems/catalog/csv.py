@@ -102,7 +102,7 @@ PROBLEMS = {
             'indiquez delimiter: "{other}" pour cette source',
         ),
     ),
-    "csv/no-rows": warning(
+    "csv/no-rows": error(
         "the file has a header and no rows",
         "le fichier a un en-tête et aucune ligne",
     ),

@@ -12,9 +12,7 @@ PHRASES = {
     "check/done": words("no error; policies: {names}", "aucune erreur ; politiques : {names}"),
     "check/faults": words("{count} problem(s)", "{count} problème(s)"),
     # -- what came in
-    "came/title": words(
-        "{source}: {rows} rows of {as_of}", "{source} : {rows} lignes du {as_of}"
-    ),
+    "came/title": words("{source}: {rows} rows of {as_of}", "{source} : {rows} lignes du {as_of}"),
     "came/counts": words("  {counts}", "  {counts}"),
     "came/more": words("  ... and {count} more", "  ... et {count} autres"),
     "came/unknown": words(
@@ -128,9 +126,13 @@ PHRASES = {
         "le paquet channels a été écrasé par une autre distribution ; installer relance dans un "
         "environnement à part",
     ),
-    "doctor/shipped": words("shipped rules and templates in {folder}", "règles et modèles fournis dans {folder}"),
+    "doctor/shipped": words(
+        "shipped rules and templates in {folder}", "règles et modèles fournis dans {folder}"
+    ),
     "doctor/missing": words("{folder} lacks {name}", "{name} manque dans {folder}"),
-    "doctor/no-home": words("no home here: relance init DIR", "pas de maison ici : relance init DOSSIER"),
+    "doctor/no-home": words(
+        "no home here: relance init DIR", "pas de maison ici : relance init DOSSIER"
+    ),
     "doctor/home": words("home {folder}, {environment}", "maison {folder}, {environment}"),
     "doctor/faults": words(
         "{count} error(s) in what operators wrote: relance check",
@@ -145,7 +147,9 @@ PHRASES = {
     "doctor/source": words("source {name}: {file}", "source {name} : {file}"),
     "doctor/no-file": words("source {name}: {file} is not there", "source {name} : {file} absent"),
     "doctor/store": words("store {path}", "base {path}"),
-    "doctor/no-store": words("no store yet: relance run makes it", "pas encore de base : relance run la crée"),
+    "doctor/no-store": words(
+        "no store yet: relance run makes it", "pas encore de base : relance run la crée"
+    ),
     "doctor/open-to-others": words(
         "{path} can be read by others: chmod 600", "{path} est lisible par d'autres : chmod 600"
     ),

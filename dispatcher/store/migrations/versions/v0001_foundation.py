@@ -207,6 +207,7 @@ def _message() -> None:
         sa.Column("owner", sa.Text(), server_default="", nullable=False),
         sa.Column("boot", sa.Text(), server_default="", nullable=False),
         sa.Column("provider_id", sa.Text(), server_default="", nullable=False),
+        sa.Column("fault", sa.Text(), server_default="", nullable=False),
         sa.Column("created_at", NUMBER, nullable=False),
         sa.Column("changed_at", NUMBER, nullable=False),
         sa.ForeignKeyConstraint(["debtor_id"], ["debtor.id"], name="fk_message_debtor_id"),
