@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from dispatcher.config.read import read_config
 from dispatcher.errors import BadInput, Busy, StoreFault
 from dispatcher.home import Home, texts, unwritable
-from dispatcher.model.problem import Level, Problem
+from dispatcher.model.problem import Level, Place, Problem
 from dispatcher.model.settings import ChannelSettings, Environment, Settings, SourceSettings
 from dispatcher.nodes.read import decode
 from dispatcher.problems.registry import level
@@ -77,6 +77,12 @@ def read_settings(home: Home) -> tuple[Settings | None, tuple[Problem, ...], Map
     return settings, (*unread, *problems), {name: text}
 
 
+def language_of(home: Home) -> str:
+    """The language that a home's configuration sets; French where it cannot be read."""
+    settings, _, _ = read_settings(home)
+    return "fr" if settings is None else settings.language
+
+
 def read_writings(home: Home) -> Writings:
     """Everything that operators wrote, with every mistake of every file."""
     from dispatcher.compose.library import load  # noqa: PLC0415 - Jinja, only when templates are read
@@ -96,8 +102,16 @@ def read_writings(home: Home) -> Writings:
         rulebook=rulebook,
         library=library,
         templates=templates,
-        problems=(*problems, *unread, *wrong, *unreadable, *faults),
-        sources={**sources, **templates, **rules},
+        problems=(
+            *problems,
+            *_placed(home.templates, (*unread, *wrong)),
+            *_placed(home.rules, (*unreadable, *faults)),
+        ),
+        sources={
+            **sources,
+            **{f"{home.templates.name}/{name}": text for name, text in templates.items()},
+            **{f"{home.rules.name}/{name}": text for name, text in rules.items()},
+        },
     )
 
 
@@ -109,6 +123,16 @@ def _decoded(folder: Path, *patterns: str) -> tuple[dict[str, str], tuple[Proble
         if text is not None:
             found[name] = text
     return found, tuple(problems)
+
+
+def _placed(folder: Path, problems: Sequence[Problem]) -> Iterator[Problem]:
+    """The problems with their files named from the home, as a person opens them."""
+
+    def moved(place: Place | None) -> Place | None:
+        return None if place is None else replace(place, file=f"{folder.name}/{place.file}")
+
+    for each in problems:
+        yield replace(each, place=moved(each.place), second=moved(each.second))
 
 
 def _names(settings: Settings, library: "Library") -> "Names":
@@ -248,8 +272,8 @@ def copy_store(path: Path, copy: Path) -> None:
         source.backup(target)
 
 
-def verified(home: Home, settle: Callable[[str], None]) -> "Verified":
-    """What the proof of a home's trail found; `settle` is told the home's language first.
+def verified(home: Home) -> "Verified":
+    """What the proof of a home's trail found.
 
     Raises:
         BadInput: the configuration cannot be read, or nothing has come in yet.
@@ -259,7 +283,6 @@ def verified(home: Home, settle: Callable[[str], None]) -> "Verified":
     settings, problems, sources = read_settings(home)
     if settings is None:
         raise Unusable(problems, sources)
-    settle(settings.language)
     return verify(settings.store)
 
 

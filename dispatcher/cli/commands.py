@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -64,7 +65,7 @@ def command(arguments: Sequence[str]) -> int:
         _show_usage(error)
         return error.exit_code
     except RelanceError as error:
-        _speaker_of(arguments).problems(error.problems, getattr(error, "sources", {}))
+        _speaking.get(Speaker()).problems(error.problems, getattr(error, "sources", {}))
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
@@ -83,33 +84,27 @@ def _show_usage(error: TyperException) -> None:
         typer.echo(error.format_message(), err=True)
 
 
-def _speaker_of(arguments: Sequence[str]) -> Speaker:
-    """The language of the command line, else of the home, for what is said after a failure."""
-    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
-    asked = next((after for name, after in pairs if name == "--lang"), "")
-    joined = next((a.partition("=")[2] for a in arguments if a.startswith("--lang=")), "")
-    return Speaker(asked or joined)
-
-
 @contextmanager
 def _house(
     home: str, lang: str, *, date: str = "", writes: bool, bars: bool = False
 ) -> Iterator[tuple["House", Speaker]]:
     from dispatcher.wiring import opened_house  # noqa: PLC0415 - heavy, and not for --help
 
+    found, speaker = _asked(home, lang)
+    with ExitStack() as stack:
+        progress = stack.enter_context(speaker.progress()) if bars else None
+        opened = opened_house(found, day=date, writes=writes, progress=progress)
+        yield stack.enter_context(opened), speaker
+
+
+def _asked(home: str, lang: str) -> tuple["Home", Speaker]:
+    """The home that was named, and whoever speaks in its language unless another was asked for."""
+    from dispatcher.wiring import language_of  # noqa: PLC0415 - as above
+
     speaker = _checked_speaker(lang)
     found = _found(home)
-    if not bars:
-        with opened_house(found, day=date, writes=writes) as house:
-            speaker.settle(house.settings.language)
-            yield house, speaker
-        return
-    with (
-        speaker.progress() as progress,
-        opened_house(found, day=date, writes=writes, progress=progress) as house,
-    ):
-        speaker.settle(house.settings.language)
-        yield house, speaker
+    speaker.settle(language_of(found))
+    return found, speaker
 
 
 def _found(home: str) -> "Home":
@@ -121,7 +116,13 @@ def _found(home: str) -> "Home":
 def _checked_speaker(lang: str) -> Speaker:
     if lang and lang not in LANGUAGES:
         raise typer.BadParameter(f"'{lang}' is not a language; write fr or en")
-    return Speaker(lang)
+    speaker = Speaker(lang)
+    _speaking.set(speaker)
+    return speaker
+
+
+#: Who speaks for the command at work, for what is said when it fails.
+_speaking: ContextVar[Speaker] = ContextVar("speaking")
 
 
 # -- a home -----------------------------------------------------------------------------------
@@ -168,10 +169,8 @@ def check(home: HomeOption = "", lang: LangOption = "") -> int:
     """Read configuration, templates and policies, and say everything that is wrong."""
     from dispatcher.wiring import read_writings  # noqa: PLC0415 - as above
 
-    speaker = _checked_speaker(lang)
-    writings = read_writings(_found(home))
-    if writings.settings is not None:
-        speaker.settle(writings.settings.language)
+    found, speaker = _asked(home, lang)
+    writings = read_writings(found)
     speaker.problems(writings.problems, writings.sources)
     if writings.errors:
         speaker.note("check/faults", count=len(writings.problems))
@@ -205,9 +204,8 @@ def plan(home: HomeOption = "", date: DateOption = "", lang: LangOption = "") ->
     from dispatcher.cli.views import show_came, show_plan  # noqa: PLC0415 - as above
     from dispatcher.wiring import looking  # noqa: PLC0415 - as above
 
-    speaker = _checked_speaker(lang)
-    with looking(_found(home), day=date) as house:
-        speaker.settle(house.settings.language)
+    found, speaker = _asked(home, lang)
+    with looking(found, day=date) as house:
         came, planned = preview(house)
         show_came(speaker, came)
         show_plan(speaker, planned, house.clock.today())
@@ -254,9 +252,8 @@ def explain(
     from dispatcher.app import explained  # noqa: PLC0415 - as above
     from dispatcher.wiring import looking  # noqa: PLC0415 - as above
 
-    speaker = _checked_speaker(lang)
-    with looking(_found(home), day=date) as house:
-        speaker.settle(house.settings.language)
+    found, speaker = _asked(home, lang)
+    with looking(found, day=date) as house:
         for line in explained(house, case, speaker.lang):
             speaker.line(line)
     return 0
@@ -305,17 +302,11 @@ def history(case: CaseArgument, home: HomeOption = "", lang: LangOption = "") ->
 @audit.command()
 def verify(home: HomeOption = "", lang: LangOption = "") -> int:
     """Prove that no record of the trail was changed, removed, added or moved."""
+    from dispatcher.cli.views import show_verified  # noqa: PLC0415 - as above
     from dispatcher.wiring import verified  # noqa: PLC0415 - as above
 
-    speaker = _checked_speaker(lang)
-    found = verified(_found(home), speaker.settle)
-    if found.first_fault is None:
-        head = found.head
-        speaker.say("audit/whole", records=found.records, seq=head.seq, hash=head.hash[:16])
-        return 0
-    speaker.problems([found.first_fault], {})
-    speaker.note("audit/fault", records=found.records)
-    return SET_ASIDE
+    place, speaker = _asked(home, lang)
+    return SET_ASIDE if show_verified(speaker, verified(place)) else 0
 
 
 @app.command()

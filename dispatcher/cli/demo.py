@@ -8,9 +8,9 @@ from pathlib import Path
 
 from dispatcher import app
 from dispatcher.cli.say import Speaker
-from dispatcher.cli.views import show_came, show_plan, show_report, show_tasks
+from dispatcher.cli.views import show_came, show_plan, show_report, show_tasks, show_verified
 from dispatcher.decide import calendars
-from dispatcher.errors import BadInput
+from dispatcher.errors import BadInput, WantsPerson
 from dispatcher.home import Home, lay_down
 from dispatcher.model.decision import Action
 from dispatcher.model.problem import Problem
@@ -31,8 +31,8 @@ def morning(speaker: Speaker, folder: Path) -> int:
     home = _fresh(folder, day)
     speaker.settle("fr")
     speaker.say("demo/start", day=day, folder=home.folder)
-    _plan(speaker, home, day)
-    _run(speaker, home, day)
+    digest = _plan(speaker, home, day)
+    _run(speaker, home, day, digest)
     _tasks(speaker, home, day)
     _message(speaker, home)
     _explain(speaker, home, day)
@@ -61,23 +61,37 @@ def _step(speaker: Speaker, title: str, command: str) -> None:
     speaker.say("demo/step", title=speaker.words(f"demo/{title}"), command=f"relance {command}")
 
 
-def _plan(speaker: Speaker, home: Home, day: date) -> None:
+def _plan(speaker: Speaker, home: Home, day: date) -> str:
     _step(speaker, "plan", f"plan --date {day}")
     with looking(home, day=str(day)) as house:
         came, plan = app.preview(house)
         show_came(speaker, came)
         show_plan(speaker, plan, day)
+    return plan.digest
 
 
-def _run(speaker: Speaker, home: Home, day: date) -> None:
-    for title in ("run", "again"):
-        _step(speaker, title, f"run --date {day}")
-        with (
-            speaker.progress() as progress,
-            opened_house(home, day=str(day), writes=True, progress=progress) as house,
-        ):
-            report = app.run(house)
-        show_report(speaker, report)
+def _run(speaker: Speaker, home: Home, day: date, digest: str) -> None:
+    """The run that safety stops, the same run confirmed, and once more: nothing is left to do."""
+    _step(speaker, "run", f"run --date {day}")
+    try:
+        _one_run(speaker, home, day)
+    except WantsPerson as error:
+        speaker.problems(error.problems, {})
+        speaker.say("demo/stopped")
+        confirm = app.short(digest)
+        _step(speaker, "run", f"run --date {day} --confirm {confirm}")
+        _one_run(speaker, home, day, confirm)
+    _step(speaker, "again", f"run --date {day}")
+    _one_run(speaker, home, day)
+
+
+def _one_run(speaker: Speaker, home: Home, day: date, confirm: str = "") -> None:
+    with (
+        speaker.progress() as progress,
+        opened_house(home, day=str(day), writes=True, progress=progress) as house,
+    ):
+        report = app.run(house, confirm=confirm)
+    show_report(speaker, report)
 
 
 def _tasks(speaker: Speaker, home: Home, day: date) -> None:
@@ -115,9 +129,4 @@ def _explain(speaker: Speaker, home: Home, day: date) -> None:
 
 def _trail(speaker: Speaker, home: Home) -> None:
     _step(speaker, "trail", "audit verify")
-    found = verified(home, lambda _: None)
-    if found.first_fault is None:
-        head = found.head
-        speaker.say("audit/whole", records=found.records, seq=head.seq, hash=head.hash[:16])
-    else:
-        speaker.problems([found.first_fault], {})
+    show_verified(speaker, verified(home))

@@ -16,7 +16,7 @@ from dispatcher.errors import BadInput, RelanceError
 from dispatcher.home import Home, find_home, shipped
 from dispatcher.model.settings import Settings
 from dispatcher.problems.render import as_text
-from dispatcher.wiring import open_channels, read_writings
+from dispatcher.wiring import language_of, open_channels, read_writings
 
 
 SHIPPED = ("rules", "templates", "config.example.yaml")
@@ -86,6 +86,7 @@ def _home(speaker: Speaker, option: str) -> Iterator[Finding]:
     except BadInput:
         yield Finding(kind="note", text=speaker.words("doctor/no-home"))
         return
+    speaker.settle(language_of(home))
     writings = read_writings(home)
     settings = writings.settings
     if settings is not None:

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from dispatcher.model.problem import Problem
@@ -53,7 +54,7 @@ class Speaker:
     def problems(self, problems: Iterable[Problem], sources: Mapping[str, str]) -> None:
         """Every problem on standard error, with its source line where there is one."""
         for problem in problems:
-            text = as_text(problem, lang=self.lang, sources=sources)
+            text = as_text(_from_here(problem), lang=self.lang, sources=sources)
             print(text, file=sys.stderr)  # noqa: T201 - as above
 
     def table(
@@ -66,7 +67,8 @@ class Speaker:
 
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
         for index, heading in enumerate(headings):
-            table.add_column(heading, justify="right" if index in right else "left")
+            figures = index in right
+            table.add_column(heading, justify="right" if figures else "left", no_wrap=figures)
         for row in rows:
             # Text, not markup: a debtor may be called [bold].
             table.add_row(*(Text(cell) for cell in row))
@@ -95,11 +97,20 @@ class Speaker:
             yield tell
 
 
+def _from_here(problem: Problem) -> Problem:
+    """The problem with its file named as a person in this folder would."""
+    place = problem.place
+    if place is None or not place.file.startswith("/"):
+        return problem
+    near = os.path.relpath(place.file)
+    return problem if near.startswith("..") else replace(problem, place=replace(place, file=near))
+
+
 def _console(*, stderr: bool = False) -> "Console":
     from rich.console import Console  # noqa: PLC0415 - 50 ms, only when something is drawn
 
     stream = sys.stderr if stderr else sys.stdout
-    width = None if stream.isatty() else 120
+    width = None if stream.isatty() else 160
     return Console(stderr=stderr, width=width, highlight=False, soft_wrap=False)
 
 

@@ -1,5 +1,6 @@
 """What the commands of the day show: imports, plans, runs, tasks, histories."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -12,8 +13,10 @@ from dispatcher.cli.say import Speaker
 from dispatcher.compose.format import money
 from dispatcher.decide.plan import Plan
 from dispatcher.model.decision import Action
+from dispatcher.model.problem import Level
 from dispatcher.problems.registry import level
 from dispatcher.store.history import HistoryRow
+from dispatcher.store.verify import Verified
 from dispatcher.work import Todo, todo
 
 
@@ -41,10 +44,28 @@ def show_came(speaker: Speaker, came: Iterable[Came]) -> int:
 
 
 def _show_some(speaker: Speaker, problems: Sequence["Problem"]) -> None:
-    worst = sorted(problems, key=lambda problem: level(problem).value)
-    speaker.problems(worst[:SHOWN_PROBLEMS], {})
-    if len(worst) > SHOWN_PROBLEMS:
-        speaker.note("came/more", count=len(worst) - SHOWN_PROBLEMS)
+    """Every refusal up to a screenful, and of the remarks one of each kind with their number."""
+    refusals = [problem for problem in problems if level(problem) is not Level.HINT]
+    speaker.problems(refusals[:SHOWN_PROBLEMS], {})
+    if len(refusals) > SHOWN_PROBLEMS:
+        speaker.note("came/more", count=len(refusals) - SHOWN_PROBLEMS)
+    remarks = [problem for problem in problems if level(problem) is Level.HINT]
+    counts = Counter(problem.code for problem in remarks)
+    for code, count in counts.items():
+        speaker.problems([next(problem for problem in remarks if problem.code == code)], {})
+        if count > 1:
+            speaker.note("came/alike", count=count - 1, code=code)
+
+
+def show_verified(speaker: Speaker, found: Verified) -> bool:
+    """Whether the trail is whole; returns whether it has a fault."""
+    if found.first_fault is None:
+        head = found.head
+        speaker.say("audit/whole", records=found.records, seq=head.seq, hash=head.hash[:16])
+        return False
+    speaker.problems([found.first_fault], {})
+    speaker.note("audit/fault", records=found.records)
+    return True
 
 
 def show_unknown(speaker: Speaker, answers: pl.DataFrame) -> int:

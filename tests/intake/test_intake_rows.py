@@ -73,7 +73,7 @@ def test_an_export_without_any_item_is_refused_before_it_closes_every_case() -> 
 
 
 def test_items_in_refused_rows_are_named_for_they_are_still_open() -> None:
-    taken = take(rows({}, {"Facture": "F-9", "Solde": "n/c"}))
+    taken = take(rows({}, {"Pièce": "F-9", "Solde": "n/c"}))
     assert taken.refused == (("F-9", 1),)
 
 

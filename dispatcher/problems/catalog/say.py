@@ -15,6 +15,10 @@ PHRASES = {
     "came/title": words("{source}: {rows} rows of {as_of}", "{source} : {rows} lignes du {as_of}"),
     "came/counts": words("  {counts}", "  {counts}"),
     "came/more": words("  ... and {count} more", "  ... et {count} autres"),
+    "came/alike": words(
+        "  ... and {count} more remarks like it [{code}]",
+        "  ... et {count} autres remarques semblables [{code}]",
+    ),
     "came/unknown": words(
         "{count} case(s) hold only because a fact is unknown: {fact}",
         "{count} dossier(s) bloqué(s) seulement parce qu'une information manque : {fact}",
@@ -161,6 +165,11 @@ PHRASES = {
     "demo/step": words("\n== {title} ({command})", "\n== {title} ({command})"),
     "demo/plan": words("The plan", "Le plan"),
     "demo/run": words("The run", "Le passage"),
+    "demo/stopped": words(
+        "Safety stopped the run: so large a share of debtors wants a person's word. We give it.",
+        "La sécurité a arrêté le passage : une telle part des débiteurs demande l'accord d'une "
+        "personne. Nous le donnons.",
+    ),
     "demo/again": words("The same run again", "Le même passage encore"),
     "demo/tasks": words("What people have to do", "Ce que les personnes ont à faire"),
     "demo/message": words("One message", "Un message"),

@@ -1,0 +1,215 @@
+"""The command line by hand: exit codes, words, good and bad input, never a traceback."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from dispatcher.cli.commands import command
+from dispatcher.home import Home, lay_down
+from dispatcher.sample import portfolio
+from dispatcher.wiring import a_day, alone
+
+
+DAY = "2026-11-24"  # a Tuesday
+
+
+@dataclass(frozen=True)
+class Said:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def all(self) -> str:
+        return self.out + self.err
+
+
+class Shell:
+    """Commands on one home, in this process."""
+
+    def __init__(self, home: Home, capture: pytest.CaptureFixture[str]) -> None:
+        self.home = home
+        self._capture = capture
+
+    def __call__(self, *arguments: str) -> Said:
+        self._capture.readouterr()
+        code = command(arguments)
+        said = self._capture.readouterr()
+        assert "Traceback" not in said.out + said.err
+        return Said(code=code, out=said.out, err=said.err)
+
+    def edit(self, file: str, before: str, after: str) -> None:
+        path = self.home.folder / file
+        text = path.read_text("utf-8")
+        assert before in text
+        path.write_text(text.replace(before, after), encoding="utf-8")
+
+
+@pytest.fixture
+def shell(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Shell:
+    home = lay_down(tmp_path / "home")
+    text = portfolio(today=a_day(DAY), debtors=12)
+    (home.incoming / "open-items.csv").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("RELANCE_LANG", "en")
+    monkeypatch.chdir(home.folder)
+    return Shell(home, capsys)
+
+
+def digest(said: Said) -> str:
+    return said.out.split("digest ")[1].split()[0]
+
+
+def test_a_day_by_hand(shell: Shell) -> None:
+    assert shell("check").code == 0
+    planned = shell("plan", "--date", DAY)
+    assert planned.code == 0
+    assert "reminder/standard" in planned.out
+    assert not (shell.home.var / "relance.sqlite").exists()
+
+    ran = shell("run", "--date", DAY, "--confirm", digest(planned))
+    assert ran.code == 1  # two rows of the sample are refused
+    assert "accepted" in ran.out
+    assert sorted(shell.home.sinks.rglob("*.eml"))
+
+    again = shell("run", "--date", DAY)
+    assert "0 contacts planned, 0 written" in again.out
+    assert "nothing was due" in again.out
+
+    assert "call " in shell("tasks", "--date", DAY).out
+    assert "reminder/standard" in shell("explain", "FA26001", "--date", DAY).out
+    assert "written" in shell("history", "FA26001").out
+    assert "the trail is whole" in shell("audit", "verify").out
+    assert shell("doctor").code == 0
+
+
+def test_plan_shows_what_run_does(shell: Shell) -> None:
+    first = digest(shell("plan", "--date", DAY))
+    assert digest(shell("plan", "--date", DAY)) == first
+    shell("import", "--date", DAY)
+    assert digest(shell("plan", "--date", DAY)) == first
+    assert shell("run", "--date", DAY, "--confirm", first).code == 1
+
+
+def test_a_call_is_done_by_the_outcome_that_a_person_enters(shell: Shell) -> None:
+    shell("run", "--date", DAY, "--confirm", digest(shell("plan", "--date", DAY)))
+    listed = shell("tasks", "--date", DAY).out
+    number = next(word for word in listed.split() if word[0] == "C" and word[1:].isdigit())
+    options = ("--person", "Paul", "--date", DAY)
+
+    wrong = shell("task", "done", number, "--outcome", "sang", *options)
+    assert (wrong.code, "run/outcome" in wrong.err) == (2, True)
+    tried = shell("task", "done", number, "--outcome", "no_answer", *options)
+    assert (tried.code, "tried again" in tried.out) == (0, True)
+    done = shell("task", "done", number, "--outcome", "reached", *options)
+    assert (done.code, "the step is done" in done.out) == (0, True)
+    assert number not in shell("tasks", "--date", DAY).out.split()
+    again = shell("task", "done", number, "--outcome", "reached", *options)
+    assert (again.code, "run/no-task" in again.err) == (2, True)
+
+
+def test_safety_stops_before_anything_leaves(shell: Shell) -> None:
+    text = portfolio(today=a_day(DAY), debtors=60)
+    (shell.home.incoming / "open-items.csv").write_text(text, encoding="utf-8")
+    stopped = shell("run", "--date", DAY)
+    assert (stopped.code, "run/safety" in stopped.err) == (3, True)
+    assert not list(shell.home.sinks.rglob("*.eml"))
+    other = shell("run", "--date", DAY, "--confirm", "abcdef")
+    assert (other.code, "run/other-plan" in other.err) == (3, True)
+    assert not list(shell.home.sinks.rglob("*.eml"))
+
+
+def test_two_runs_at_once_give_way(shell: Shell) -> None:
+    with alone(shell.home):
+        busy = shell("run", "--date", DAY)
+    assert (busy.code, "run/busy" in busy.err) == (75, True)
+
+
+MISTAKES = [
+    pytest.param("rules/b2b-standard.yaml", "template: firm-", "template: frim-", "check", 1,
+                 "policy/unknown-template", id="template"),
+    pytest.param("rules/b2b-standard.yaml", "days_late: 4+", "days_lat: 4+", "check", 1,
+                 "rules/b2b-standard.yaml:15:9: error[policy/unknown-fact]", id="fact"),
+    pytest.param("config.yaml", "dates: DD/MM/YYYY", "dates: DD/MM", "check", 1,
+                 "config/value", id="dates"),
+    pytest.param("config.yaml", "debtor: Compte", "debtor: Compt", "plan", 2,
+                 "csv/missing-heading", id="heading"),
+    pytest.param("config.yaml", "adapter: call", "adapter: cal", "run", 2,
+                 "config/no-adapter", id="adapter"),
+    pytest.param("templates/fr/courteous-reminder/body.md.j2", "{{ ", "{{ nope.", "check", 1,
+                 "template/", id="variable"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "before", "after", "name", "code", "told"), MISTAKES)
+def test_a_mistake_is_one_clear_line_and_nothing_is_done(  # noqa: PLR0917 - a table
+    shell: Shell, file: str, before: str, after: str, name: str, code: int, told: str
+) -> None:
+    shell.edit(file, before, after)
+    dated = ("--date", DAY) if name != "check" else ()
+    said = shell(name, *dated)
+    assert said.code == code
+    assert told in said.err
+    assert not list(shell.home.sinks.rglob("*.eml"))
+
+
+def test_a_missing_home_or_case_is_said(shell: Shell, tmp_path: Path) -> None:
+    nowhere = shell("plan", "--home", str(tmp_path))
+    assert (nowhere.code, "home/none" in nowhere.err) == (2, True)
+    early = shell("history", "FA26001")
+    assert (early.code, "store/missing" in early.err) == (2, True)
+    unknown = shell("explain", "FA1", "--date", DAY)
+    assert (unknown.code, "run/no-case" in unknown.err) == (2, True)
+    bad_day = shell("plan", "--date", "24/11/2026")
+    assert (bad_day.code, "run/date" in bad_day.err) == (2, True)
+    twice = shell("init", str(shell.home.folder))
+    assert (twice.code, "home/exists" in twice.err) == (2, True)
+
+
+def test_a_chosen_day_is_not_for_production(shell: Shell) -> None:
+    shell.edit("config.yaml", "environment: sandbox", "environment: production")
+    said = shell("run", "--date", DAY)
+    assert (said.code, "run/date-in-production" in said.err) == (2, True)
+
+
+def test_a_sandbox_store_refuses_production(shell: Shell) -> None:
+    shell("import", "--date", DAY)
+    shell.edit("config.yaml", "environment: sandbox", "environment: production")
+    said = shell("run")
+    assert (said.code, "store/other-environment" in said.err) == (2, True)
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["plan", "--nonsense"], ["explain"]])
+def test_wrong_usage_is_exit_code_2(shell: Shell, arguments: Sequence[str]) -> None:
+    assert shell(*arguments).code == 2
+
+
+def test_words_follow_the_language_asked_for(shell: Shell) -> None:
+    assert "Plan of" in shell("plan", "--date", DAY, "--lang", "en").out
+    assert "dossiers ouverts" in shell("plan", "--date", DAY, "--lang", "fr").out
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, json\n"
+        "from dispatcher.cli.commands import command\n"
+        "command(['--help'])\n"
+        "print(json.dumps(sorted(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        text=True,
+    )
+    loaded = set(json.loads(done.stdout.splitlines()[-1]))
+    heavy = {"polars", "sqlalchemy", "jinja2", "alembic", "aiosmtplib", "yaml", "rich.table"}
+    assert not heavy & loaded
