@@ -311,8 +311,18 @@ def open_channel(settings: ChannelSettings, home: Home) -> "Channel":
             )
         )
     secrets = {key: _secret(settings, key, home) for key in settings.secrets}
-    channel: Channel = found[settings.adapter].load()(replace(settings, secrets=secrets))
+    told = replace(settings, options=_from_home(settings, home), secrets=secrets)
+    channel: Channel = found[settings.adapter].load()(told)
     return channel
+
+
+def _from_home(settings: ChannelSettings, home: Home) -> Mapping[str, str | int | bool]:
+    """The options, with the paths of files taken from the home, wherever the command is run."""
+    return {
+        name: str(home.folder / value) if name.endswith("_file") else value
+        for name, value in settings.options.items()
+        if isinstance(value, str) or not name.endswith("_file")
+    }
 
 
 def _secret(settings: ChannelSettings, key: str, home: Home) -> str:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 SHOWN_PROBLEMS = 20  # of one source on the screen; all of them in `--format json`
 
+UNSHOWN = frozenset({"commitment", "policy_hash"})  # for the trail, not for people
+
 OUTCOMES = ("accepted", "not_accepted", "rejected", "unknown", "planned")
 
 
@@ -219,7 +221,9 @@ def show_history(speaker: Speaker, rows: Sequence[HistoryRow], timezone: str) ->
             (
                 _clock(row.at, zone),
                 f"{speaker.words(f'happened/{row.happened}')}: {row.what}",
-                ", ".join(f"{key} {value}" for key, value in row.fields.items()),
+                ", ".join(
+                    f"{key} {value}" for key, value in row.fields.items() if key not in UNSHOWN
+                ),
             )
             for row in rows
         ),

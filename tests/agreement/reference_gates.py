@@ -1,0 +1,250 @@
+"""Channels and gates for one contact with one debtor, read naively from `language.md`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from dispatcher.policy.terms import Closed, Contact, Limits
+
+
+Row = Mapping[str, Any]
+
+#: Channel -> (what has to be known of the debtor, what is said where it is not).
+NEEDS: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "email": (("email",), "no-email"),
+    "sms": (("mobile",), "no-mobile"),
+    "call": (("phone", "mobile"), "no-phone"),  # one of them
+    "letter": (("address", "postcode", "city"), "no-address"),
+    "registered_letter": (("address", "postcode", "city"), "no-address"),
+    "visit": (("address", "postcode", "city"), "no-address"),
+}
+
+#: Postcode (its first figures) -> subdivision of the calendar of holidays, zone.
+PLACES: Mapping[str, tuple[str, str]] = {
+    "75": ("", "Europe/Paris"),
+    "67": ("57", "Europe/Paris"),
+    "971": ("971", "America/Guadeloupe"),
+    "974": ("974", "Indian/Reunion"),
+    "976": ("976", "Indian/Mayotte"),
+}
+
+HAS_LEFT = {"sending", "accepted", "sent", "delivered", "unknown", "bounced"}
+STILL_TO_GO = {"awaiting", "planned", "sending", "deferred", "unknown", "hold", "quarantined"}
+
+
+# -- channels -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """How a contact reaches the debtor; an empty channel: not at all."""
+
+    channel: str
+    also: str
+    refused: tuple[tuple[str, str], ...]
+
+
+def choose_channel(
+    then: Contact, debtor: Row, shut: Mapping[str, str], reach: frozenset[str]
+) -> Reached:
+    """The first channel that he can receive; each one refused leaves its reason."""
+    refused = []
+    chosen = ""
+    for channel in then.channels:
+        why = why_not(channel, debtor, shut, reach)
+        if not why:
+            chosen = channel
+            break
+        refused.append((channel, why))
+    also = then.also if chosen else ""
+    if also:
+        why = "same-channel" if also == chosen else why_not(also, debtor, shut, reach)
+        if why:
+            refused.append((also, why))
+            also = ""
+    return Reached(channel=chosen, also=also, refused=tuple(refused))
+
+
+def why_not(channel: str, debtor: Row, shut: Mapping[str, str], reach: frozenset[str]) -> str:
+    """Why a channel cannot be used for this debtor; an empty text where it can."""
+    if channel not in reach:
+        return "no-adapter"
+    needed, missing = NEEDS[channel]
+    wanted = any if channel == "call" else all
+    if not wanted(debtor[name] for name in needed):
+        return missing
+    return shut.get(channel, "") or shut.get("", "")
+
+
+def shut_channels(messages: Sequence[Row], events: Sequence[Row], today: date) -> dict[str, str]:
+    """Channels a debtor is out of (`""`: all): the newest of bounce, opt-out and opt-in counts."""
+    told = [
+        (row["day"], row["detail"], "opted-out" if row["kind"] == "opted_out" else "")
+        for row in events
+        if row["kind"] in {"opted_out", "opted_in"} and row["day"] <= today
+    ]
+    back = [
+        (row["contact_on"] or date.min, row["channel"], "bounced")
+        for row in messages
+        if row["state"] == "bounced"
+        or (row["state"] == "failed" and row.get("fault") == "recipient")
+    ]
+    newest: dict[str, str] = {}
+    for _, channel, why in sorted([*back, *told], key=lambda word: word[0]):
+        newest[channel] = why
+    return {channel: why for channel, why in newest.items() if why}
+
+
+# -- days ---------------------------------------------------------------------------------------
+
+
+def place_of(debtor: Row) -> tuple[str, str]:
+    """The calendar and the zone of a debtor's postcode."""
+    found = (place for start, place in PLACES.items() if debtor["postcode"].startswith(start))
+    return next(found)
+
+
+@cache
+def _holidays(part: str, year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays("FR", subdiv=part or None, years=year))
+
+
+def day_off(day: date, debtor: Row, limits: Limits, step: str) -> str:
+    """Why no contact by this step leaves on a day; an empty text where it may."""
+    if any(is_closed(season, day) for season in limits.closed if _covers(season, step)):
+        return "closed"
+    if limits.business_days and day.isoweekday() > 5:
+        return "weekend"
+    part, _ = place_of(debtor)
+    return "holiday" if limits.business_days and day in _holidays(part, day.year) else ""
+
+
+def _covers(season: Closed, step: str) -> bool:
+    return not season.steps or step in season.steps
+
+
+def is_closed(season: Closed, day: date) -> bool:
+    """Both ends are included; a season may cross the new year."""
+    now = (day.month, day.day)
+    if season.start <= season.end:
+        return season.start <= now <= season.end
+    return now >= season.start or now <= season.end
+
+
+def quiet_until(hours: tuple[int, int], now: datetime, zone: str, today: date) -> datetime | None:
+    """When the quiet hours end that it is now at the debtor's; None: they do not run."""
+    start, end = hours
+    there = now.astimezone(ZoneInfo(zone))
+    minute = there.hour * 60 + there.minute
+    quiet = start <= minute < end if start <= end else minute >= start or minute < end
+    if not quiet:
+        return None
+    at = datetime.combine(there.date(), time(end // 60, end % 60), ZoneInfo(zone))
+    del today
+    return at if minute < end else at + timedelta(days=1)
+
+
+# -- gates --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """One contact of the past that counts."""
+
+    day: date
+    channel: str
+    legal_effect: bool
+
+
+def past_contacts(messages: Sequence[Row], today: date) -> list[Past]:
+    """What may have left or was made by people; answers never; what is to go counts as today's."""
+    return [
+        Past(
+            day=row["contact_on"] or today, channel=row["channel"], legal_effect=row["legal_effect"]
+        )
+        for row in messages
+        if row["main_id"] is None
+        and not row["rule"].startswith("answers/")
+        and (
+            row["state"] in STILL_TO_GO
+            or row["state"] == "accepted"
+            or (row["state"] in HAS_LEFT and row["contact_on"] is not None)
+        )
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passed:
+    """The first day on which a contact may leave, and which limit gave it (`""`: today)."""
+
+    day: date
+    gate: str
+    not_before: datetime
+
+
+def first_day(
+    limits: Limits,
+    *,
+    past: Sequence[Past],
+    noticed: Sequence[tuple[str, date]],
+    channel: str,
+    step: str,
+    legal_effect: bool,
+    debtor: Row,
+    today: date,
+    now: datetime,
+) -> Passed:
+    """The latest day of all limits; `noticed` holds the steps done on his open cases."""
+    wanted = [(today, ""), *_floors(limits, past, noticed, channel, today, legal=legal_effect)]
+    day = max(found for found, _ in wanted)
+    gate = next(reason for found, reason in wanted if found == day)
+    while why := day_off(day, debtor, limits, step):
+        gate = gate or why
+        day += timedelta(days=1)
+    if day > today or channel not in limits.quiet_hours:
+        return Passed(day=day, gate=gate, not_before=now)
+    end = quiet_until(limits.quiet_hours[channel], now, place_of(debtor)[1], today)
+    if end is None:
+        return Passed(day=day, gate=gate, not_before=now)
+    later = end.astimezone(ZoneInfo("Europe/Paris")).date()
+    if later <= today:
+        return Passed(day=day, gate=gate, not_before=end.astimezone(UTC))
+    while day_off(later, debtor, limits, step):
+        later += timedelta(days=1)
+    return Passed(day=later, gate="quiet-hours", not_before=end.astimezone(UTC))
+
+
+def _floors(
+    limits: Limits,
+    past: Sequence[Past],
+    noticed: Sequence[tuple[str, date]],
+    channel: str,
+    today: date,
+    *,
+    legal: bool,
+) -> list[tuple[date, str]]:
+    """The day that each limit gives by itself, with its reason."""
+    gap = max(limits.gap, 1)  # and never two a day
+    floors = [(one.day + timedelta(days=gap), "gap") for one in past]
+    floors += [
+        (done + timedelta(days=limits.after[step]), f"after: {step}")
+        for step, done in noticed
+        if step in limits.after
+    ]
+    for cap in limits.at_most:
+        if cap.what == "contacts":
+            days = [one.day for one in past]
+        elif cap.what == "legal_effect":
+            days = [one.day for one in past if one.legal_effect] if legal else []
+        else:
+            days = [one.day for one in past if one.channel == channel == cap.what]
+        day = today
+        while sum(day - timedelta(days=cap.per) < one <= day for one in days) >= cap.count:
+            day += timedelta(days=1)
+        floors.append((day, f"cap: {cap.what}"))
+    return [(day, reason) for day, reason in floors if day > today]
