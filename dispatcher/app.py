@@ -7,137 +7,31 @@ nothing here names a file, a database or a provider.
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 
 from dispatcher.accounts import accounts_of
-from dispatcher.compose.library import Library
-from dispatcher.decide.explain import explain
-from dispatcher.decide.explain_text import as_lines
 from dispatcher.decide.plan import Plan, plan_day
-from dispatcher.deliver.journal import Journal
 from dispatcher.deliver.loop import Sent, send_due
-from dispatcher.deliver.owner import Owner
 from dispatcher.deliver.recover import Recovered, recover
 from dispatcher.errors import BadInput, WantsPerson
 from dispatcher.freeze import Bundle, Render, Unrendered, frozen_contacts, thaw
-from dispatcher.guard import Recheck
+from dispatcher.house import Came, Delivered, Frozen, House, InFile, Post, Report
 from dispatcher.intake.take import Taken
 from dispatcher.intake.take import take_in as read_source
 from dispatcher.model.decision import Action
 from dispatcher.model.problem import Problem
-from dispatcher.model.settings import Settings, SourceSettings
-from dispatcher.policy.terms import Rulebook
-from dispatcher.ports import Channel, Clock
 from dispatcher.ports import Frozen as Planned
-from dispatcher.store.book import Book
-from dispatcher.store.history import HistoryRow
-from dispatcher.store.outbox import StoredOutbox
-from dispatcher.store.taking import TakenCounts
 from dispatcher.store.tasks import TaskKey, TaskRow, TaskState
 
-
-#: Told a stage, how many are done, and of how many.
-Progress = Callable[[str, int, int], None]
 
 FREEZE_BATCH = 200  # messages per transaction: some 20 ms of work lost by a kill
 
 #: After a withdrawal at the last moment the debtor is planned anew; twice is enough for what can
 #: change within one run.
 ROUNDS = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InFile:
-    """A source's file as read: its bytes and the day it was written."""
-
-    source: SourceSettings
-    content: bytes
-    written_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
-    """The way out, open: channels, the journal, and who we are while it is open."""
-
-    channels: Mapping[str, Channel]
-    journal: Journal
-    owner: Owner
-    is_alive: Callable[[str], bool]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class House:
-    """All that a use case needs, built by `wiring`."""
-
-    settings: Settings
-    rulebook: Rulebook
-    library: Library
-    book: Book
-    outbox: StoredOutbox
-    clock: Clock
-    guard: Recheck
-    incoming: Callable[[], Sequence[InFile]]
-    rendering: Callable[[], AbstractContextManager[Render]]
-    post: Callable[[], AbstractContextManager["Post"]]
-    keep_answers: Callable[[date, int, pl.DataFrame], str]
-    stopped: Callable[[], bool]
-    progress: Progress
-    reach: frozenset[str]
-    legal: frozenset[str]
-    closing: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Came:
-    """One source taken in: how each row ended, and what changed in the book."""
-
-    taken: Taken
-    counts: TakenCounts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frozen:
-    """What a plan's contacts became: written, in hand already, or not to be put into words."""
-
-    written: int = 0
-    in_hand: int = 0
-    unrendered: tuple[Unrendered, ...] = ()
-
-    def __add__(self, other: "Frozen") -> "Frozen":
-        return Frozen(
-            written=self.written + other.written,
-            in_hand=self.in_hand + other.in_hand,
-            unrendered=self.unrendered + other.unrendered,
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivered:
-    """What was settled of earlier, interrupted runs, and what was sent, turn by turn."""
-
-    recovered: Recovered
-    sent: tuple[Sent, ...]
-
-    def count(self, word: str) -> int:
-        """Attempts with this outcome."""
-        return sum(turn.count(word) for turn in self.sent)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """One run from end to end."""
-
-    run_id: int
-    day: date
-    came: tuple[Came, ...]
-    plan: Plan
-    frozen: Frozen
-    delivered: Delivered
 
 
 def run(house: House, *, confirm: str = "") -> Report:
@@ -421,54 +315,3 @@ def deliver(house: House, post: Post) -> Sent:
                 await channel.close()
 
     return asyncio.run(all_channels())
-
-
-# -- questions ----------------------------------------------------------------------------------
-
-
-def preview(house: House) -> tuple[tuple[Came, ...], Plan]:
-    """What would come in and what a run would do; for a house on a copy that is thrown away."""
-    came = take_in(house)
-    return came, decide(house)
-
-
-def explained(house: House, name: str, lang: str) -> list[str]:
-    """Why a case answers what it answers today, in lines for a person.
-
-    Raises:
-        BadInput: no open case has that name.
-    """
-    _, plan = preview(house)
-    case = case_named(house, name)
-    if plan.answers.filter(pl.col("case_id") == case).is_empty():
-        raise _no_case(name)
-    found = explain(case, plan, house.rulebook, today=house.clock.today())
-    return as_lines(found, lang=lang)
-
-
-def history_of(house: House, name: str) -> tuple[HistoryRow, ...]:
-    """Everything that happened to a case, oldest first.
-
-    Raises:
-        BadInput: no case has that name.
-    """
-    return house.book.history(case_named(house, name))
-
-
-def case_named(house: House, name: str) -> int:
-    """The case of an invoice number, or of `number/term`; a number may hold a slash itself.
-
-    Raises:
-        BadInput: no case has that name.
-    """
-    found = house.book.case_id(name)
-    number, _, term = name.rpartition("/")
-    if found is None and number and term.isascii() and term.isdigit():
-        found = house.book.case_id(number, int(term))
-    if found is None:
-        raise _no_case(name)
-    return found
-
-
-def _no_case(name: str) -> BadInput:
-    return BadInput(Problem(code="run/no-case", fields={"value": name}))

@@ -114,6 +114,18 @@ def unwritable(path: Path, error: OSError) -> Problem:
     )
 
 
+def bytes_of(path: Path) -> bytes:
+    """The content of a file.
+
+    Raises:
+        BadInput: it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadInput(unwritable(path, error)) from error
+
+
 def texts(folder: Path, *patterns: str) -> dict[str, bytes]:
     """Files under a folder by their path relative to it, in order of name.
 
@@ -122,8 +134,5 @@ def texts(folder: Path, *patterns: str) -> dict[str, bytes]:
     """
     found = {}
     for path in sorted({path for pattern in patterns for path in folder.rglob(pattern)}):
-        try:
-            found[path.relative_to(folder).as_posix()] = path.read_bytes()
-        except OSError as error:
-            raise BadInput(unwritable(path, error)) from error
+        found[path.relative_to(folder).as_posix()] = bytes_of(path)
     return found

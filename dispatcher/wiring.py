@@ -4,219 +4,31 @@ import fcntl
 import os
 import signal
 import sqlite3
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from datetime import time as hours
-from importlib.metadata import entry_points
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from dispatcher.config.read import read_config
-from dispatcher.errors import BadInput, Busy, StoreFault
-from dispatcher.home import Home, texts, unwritable
-from dispatcher.model.problem import Level, Place, Problem
-from dispatcher.model.settings import ChannelSettings, Environment, Settings, SourceSettings
-from dispatcher.nodes.read import decode
-from dispatcher.problems.registry import level
-from dispatcher.problems.suggest import nearest
+from dispatcher.clocks import clock_of
+from dispatcher.errors import Busy, StoreFault
+from dispatcher.home import Home, bytes_of, unwritable
+from dispatcher.model.problem import Problem
+from dispatcher.model.settings import Settings, SourceSettings
+from dispatcher.outlets import open_channels
+from dispatcher.writings import Unusable, Usable, read_settings, without_errors
 
 
 if TYPE_CHECKING:
-    from dispatcher.app import House, InFile, Post, Progress
-    from dispatcher.compose.library import Library
     from dispatcher.freeze import Render
-    from dispatcher.policy.names import Names
+    from dispatcher.house import House, InFile, Post, Progress
     from dispatcher.policy.terms import Rulebook
-    from dispatcher.ports import Channel, Clock
+    from dispatcher.ports import Clock
     from dispatcher.store.connection import Store
     from dispatcher.store.verify import Verified
-
-
-CHANNELS = "relance.channels"
-
-#: Messages an hour or a day apart would be a clock's fault; a simulated day begins at ten.
-MORNING = hours(10)
-
-
-# -- what a home says ----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Writings:
-    """All that operators wrote, read and checked; parts that cannot be used are None.
-
-    `sources` maps file names, as they stand in problems, to their text.
-    """
-
-    home: Home
-    settings: Settings | None
-    rulebook: "Rulebook | None"
-    library: "Library | None"
-    templates: Mapping[str, str]
-    problems: tuple[Problem, ...]
-    sources: Mapping[str, str]
-
-    @property
-    def errors(self) -> tuple[Problem, ...]:
-        """The problems that keep a file from being used."""
-        return tuple(problem for problem in self.problems if level(problem) is Level.ERROR)
-
-
-def read_settings(home: Home) -> tuple[Settings | None, tuple[Problem, ...], Mapping[str, str]]:
-    """The configuration of a home, its problems, and its text by file name."""
-    name = home.config.name
-    text, unread = decode(_bytes(home.config), file=name)
-    if text is None:
-        return None, unread, {}
-    settings, problems = read_config(text, file=name, home=home.folder)
-    return settings, (*unread, *problems), {name: text}
-
-
-def language_of(home: Home) -> str:
-    """The language that a home's configuration sets; French where it cannot be read."""
-    settings, _, _ = read_settings(home)
-    return "fr" if settings is None else settings.language
-
-
-def read_writings(home: Home) -> Writings:
-    """Everything that operators wrote, with every mistake of every file."""
-    from dispatcher.compose.library import load  # noqa: PLC0415 - Jinja, only when templates are read
-    from dispatcher.policy.read import read_rules  # noqa: PLC0415 - as above
-
-    settings, problems, sources = read_settings(home)
-    templates, unread = _decoded(home.templates, "*.j2")
-    library, wrong = load(templates)
-    rules, unreadable = _decoded(home.rules, "*.yaml", "*.yml")
-    names = None if settings is None or library is None else _names(settings, library)
-    rulebook, faults = read_rules(rules, names=names)
-    if not rules:
-        faults = (Problem(code="home/no-rules", fields={"folder": str(home.rules)}),)
-    return Writings(
-        home=home,
-        settings=settings,
-        rulebook=rulebook,
-        library=library,
-        templates=templates,
-        problems=(
-            *problems,
-            *_placed(home.templates, (*unread, *wrong)),
-            *_placed(home.rules, (*unreadable, *faults)),
-        ),
-        sources={
-            **sources,
-            **{f"{home.templates.name}/{name}": text for name, text in templates.items()},
-            **{f"{home.rules.name}/{name}": text for name, text in rules.items()},
-        },
-    )
-
-
-def _decoded(folder: Path, *patterns: str) -> tuple[dict[str, str], tuple[Problem, ...]]:
-    found, problems = {}, list[Problem]()
-    for name, content in texts(folder, *patterns).items():
-        text, unread = decode(content, file=name)
-        problems += unread
-        if text is not None:
-            found[name] = text
-    return found, tuple(problems)
-
-
-def _placed(folder: Path, problems: Sequence[Problem]) -> Iterator[Problem]:
-    """The problems with their files named from the home, as a person opens them."""
-
-    def moved(place: Place | None) -> Place | None:
-        return None if place is None else replace(place, file=f"{folder.name}/{place.file}")
-
-    for each in problems:
-        yield replace(each, place=moved(each.place), second=moved(each.second))
-
-
-def _names(settings: Settings, library: "Library") -> "Names":
-    from dispatcher.policy.names import Names, TemplateWords  # noqa: PLC0415 - as above
-
-    return Names(
-        templates={
-            name: TemplateWords(
-                channels=library.channels(name), legal_effect=library.legal_effect(name)
-            )
-            for name in library.templates
-        },
-        channels=frozenset(settings.channels),
-        tasks=frozenset(settings.tasks),
-        roles=frozenset(settings.people),
-    )
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise BadInput(unwritable(path, error)) from error
-
-
-# -- time ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SystemClock:
-    """The machine's time, and the day it is in the home's zone."""
-
-    zone: ZoneInfo
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def today(self) -> date:
-        return self.now().astimezone(self.zone).date()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetClock:
-    """A day that a person chose: it begins at ten in the morning and passes as time does."""
-
-    zone: ZoneInfo
-    day: date
-    started: float
-
-    def now(self) -> datetime:
-        morning = datetime.combine(self.day, MORNING, tzinfo=self.zone).astimezone(UTC)
-        return morning + timedelta(seconds=time.monotonic() - self.started)
-
-    def today(self) -> date:
-        return self.day
-
-
-def a_day(text: str) -> date:
-    """The day that a person wrote, or today where he wrote none.
-
-    Raises:
-        BadInput: there is no such day.
-    """
-    if not text:
-        return datetime.now().astimezone().date()
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a civil day
-    except ValueError:
-        raise BadInput(Problem(code="run/date", fields={"value": text})) from None
-
-
-def clock_of(settings: Settings, day: str, *, writes: bool) -> "Clock":
-    """The system's clock, or one set to a day for looking ahead and for the sandbox.
-
-    Raises:
-        BadInput: no such day, or a day was chosen where messages leave for good.
-    """
-    zone = ZoneInfo(settings.timezone)
-    if not day:
-        return SystemClock(zone=zone)
-    chosen = a_day(day)
-    if writes and settings.environment is Environment.PRODUCTION:
-        raise BadInput(Problem(code="run/date-in-production", fields={"value": day}))
-    return SetClock(zone=zone, day=chosen, started=time.monotonic())
 
 
 # -- one at a time -------------------------------------------------------------------------------
@@ -286,79 +98,6 @@ def verified(home: Home) -> "Verified":
     return verify(settings.store)
 
 
-# -- channels ------------------------------------------------------------------------------------
-
-
-def adapters() -> Mapping[str, object]:
-    """The installed adapters by name."""
-    return {entry.name: entry for entry in entry_points(group=CHANNELS)}
-
-
-def open_channel(settings: ChannelSettings, home: Home) -> "Channel":
-    """One channel, its secrets resolved.
-
-    Raises:
-        BadInput: no such adapter, a secret is missing, or the adapter refuses its settings.
-    """
-    found = {entry.name: entry for entry in entry_points(group=CHANNELS)}
-    if settings.adapter not in found:
-        raise BadInput(
-            Problem(
-                code="config/no-adapter",
-                place=settings.place,
-                fields={"value": settings.adapter, "allowed": ", ".join(sorted(found))},
-                suggestion=nearest(settings.adapter, found),
-            )
-        )
-    secrets = {key: _secret(settings, key, home) for key in settings.secrets}
-    told = replace(settings, options=_from_home(settings, home), secrets=secrets)
-    channel: Channel = found[settings.adapter].load()(told)
-    return channel
-
-
-def _from_home(settings: ChannelSettings, home: Home) -> Mapping[str, str | int | bool]:
-    """The options, with the paths of files taken from the home, wherever the command is run."""
-    return {
-        name: str(home.folder / value) if name.endswith("_file") else value
-        for name, value in settings.options.items()
-        if isinstance(value, str) or not name.endswith("_file")
-    }
-
-
-def _secret(settings: ChannelSettings, key: str, home: Home) -> str:
-    reference = settings.secrets[key]
-    kind, _, name = reference.partition(":")
-    if kind == "env" and name in os.environ:
-        return os.environ[name]
-    path = home.folder / name
-    if kind == "file" and path.is_file():
-        return path.read_text("utf-8").rstrip("\r\n")
-    fields = {"key": f"channels.{settings.name}.{key}", "reference": reference}
-    raise BadInput(Problem(code="config/secret-missing", place=settings.place, fields=fields))
-
-
-def _sandboxed(settings: ChannelSettings, port: int) -> ChannelSettings:
-    """The same channel, delivering into the embedded mail server."""
-    kept = {key: settings.options[key] for key in ("sender", "pool") if key in settings.options}
-    options = {**kept, "host": "127.0.0.1", "port": port, "tls": "none"}
-    return replace(settings, options=options, secrets={})
-
-
-@contextmanager
-def open_channels(settings: Settings, home: Home) -> Iterator[Mapping[str, "Channel"]]:
-    """Every configured channel; in the sandbox e-mail ends in files under `var/sinks/email`."""
-    with ExitStack() as stack:
-        wanted = dict(settings.channels)
-        if settings.environment is Environment.SANDBOX:
-            from channels.sink import sink  # noqa: PLC0415 - a mail server, only in the sandbox
-
-            mail = [name for name, each in wanted.items() if each.adapter == "email"]
-            for name in mail:
-                port = stack.enter_context(sink(home.sinks / name))
-                wanted[name] = _sandboxed(wanted[name], port)
-        yield {name: open_channel(each, home) for name, each in wanted.items()}
-
-
 # -- the house -----------------------------------------------------------------------------------
 
 
@@ -372,7 +111,7 @@ def opened_house(
         BadInput: what operators wrote cannot be used, with everything that is wrong.
         Busy: another run is at work.
     """
-    writings = _without_errors(home)
+    writings = without_errors(home)
     clock = clock_of(writings.settings, day, writes=writes)
     with ExitStack() as stack:
         if writes:
@@ -390,7 +129,7 @@ def looking(home: Home, *, day: str = "", progress: "Progress | None" = None) ->
     Raises:
         BadInput: what operators wrote cannot be used, with everything that is wrong.
     """
-    writings = _without_errors(home)
+    writings = without_errors(home)
     clock = clock_of(writings.settings, day, writes=False)
     with TemporaryDirectory(prefix="relance-") as folder, ExitStack() as stack:
         copy = Path(folder) / "copy.sqlite"
@@ -400,39 +139,6 @@ def looking(home: Home, *, day: str = "", progress: "Progress | None" = None) ->
         opened = opened_store(settings, create=True, now=clock.now())
         store = stack.enter_context(opened)
         yield _house(writings, store, clock, progress=progress or _quiet, stopped=lambda: False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Usable:
-    """What operators wrote, all of it without an error."""
-
-    home: Home
-    settings: Settings
-    rulebook: "Rulebook"
-    library: "Library"
-    templates: Mapping[str, str]
-
-
-def _without_errors(home: Home) -> Usable:
-    writings = read_writings(home)
-    settings, rulebook, library = writings.settings, writings.rulebook, writings.library
-    if settings is None or rulebook is None or library is None or writings.errors:
-        raise Unusable(writings.errors, writings.sources)
-    return Usable(
-        home=home,
-        settings=settings,
-        rulebook=rulebook,
-        library=library,
-        templates=writings.templates,
-    )
-
-
-class Unusable(BadInput):
-    """What operators wrote has errors; carries the texts so that they can be shown."""
-
-    def __init__(self, problems: Sequence[Problem], sources: Mapping[str, str]) -> None:
-        super().__init__(problems)
-        self.sources = sources
 
 
 def _quiet(_stage: str, _done: int, _total: int) -> None:
@@ -447,8 +153,8 @@ def _house(
     progress: "Progress",
     stopped: Callable[[], bool],
 ) -> "House":
-    from dispatcher.app import House  # noqa: PLC0415 - Polars and SQLAlchemy, 400 ms
     from dispatcher.guard import Recheck  # noqa: PLC0415 - as above
+    from dispatcher.house import House  # noqa: PLC0415 - Polars and SQLAlchemy, 400 ms
     from dispatcher.policy.function import compile_policy  # noqa: PLC0415 - as above
     from dispatcher.store.answers import write_answers  # noqa: PLC0415 - as above
     from dispatcher.store.book import Book  # noqa: PLC0415 - as above
@@ -504,9 +210,9 @@ def _closing(rulebook: "Rulebook") -> frozenset[str]:
 
 
 def _incoming(source: SourceSettings) -> "InFile":
-    from dispatcher.app import InFile  # noqa: PLC0415 - Polars, 180 ms
+    from dispatcher.house import InFile  # noqa: PLC0415 - Polars, 180 ms
 
-    content = _bytes(source.file)
+    content = bytes_of(source.file)
     written = datetime.fromtimestamp(source.file.stat().st_mtime, UTC)
     return InFile(source=source, content=content, written_on=written.date())
 
@@ -521,9 +227,9 @@ def _rendering(templates: Mapping[str, str]) -> Iterator["Render"]:
 
 @contextmanager
 def _post(settings: Settings, home: Home) -> Iterator["Post"]:
-    from dispatcher.app import Post  # noqa: PLC0415 - Polars, 180 ms
     from dispatcher.deliver.journal import Journal  # noqa: PLC0415 - as above
     from dispatcher.deliver.owner import is_alive, living_owner, sweep  # noqa: PLC0415 - as above
+    from dispatcher.house import Post  # noqa: PLC0415 - Polars, 180 ms
 
     with ExitStack() as stack:
         owner = stack.enter_context(living_owner(home.locks))

@@ -6,8 +6,8 @@ from datetime import date
 
 import polars as pl
 
-from dispatcher.app import House
 from dispatcher.errors import BadInput
+from dispatcher.house import House
 from dispatcher.model.problem import Problem
 
 

@@ -15,8 +15,8 @@ from dispatcher.errors import RelanceError
 
 
 if TYPE_CHECKING:
-    from dispatcher.app import House
     from dispatcher.home import Home
+    from dispatcher.house import House
 
 
 #: What a command answers beside 0 (docs/architecture.md, "Exit codes").
@@ -99,7 +99,7 @@ def _house(
 
 def _asked(home: str, lang: str) -> tuple["Home", Speaker]:
     """The home that was named, and whoever speaks in its language unless another was asked for."""
-    from dispatcher.wiring import language_of  # noqa: PLC0415 - as above
+    from dispatcher.writings import language_of  # noqa: PLC0415 - as above
 
     speaker = _checked_speaker(lang)
     found = _found(home)
@@ -149,8 +149,8 @@ def sample(
     seed: Annotated[int, typer.Option(help="Another number, other debtors.")] = 2026,
 ) -> int:
     """Print the export of a sample portfolio, as the example configuration reads it."""
+    from dispatcher.clocks import a_day  # noqa: PLC0415 - as above
     from dispatcher.sample import portfolio  # noqa: PLC0415 - as above
-    from dispatcher.wiring import a_day  # noqa: PLC0415 - as above
 
     typer.echo(portfolio(today=a_day(date), seed=seed, debtors=debtors), nl=False)
     return 0
@@ -167,7 +167,7 @@ def doctor(home: HomeOption = "", lang: LangOption = "") -> int:
 @app.command()
 def check(home: HomeOption = "", lang: LangOption = "") -> int:
     """Read configuration, templates and policies, and say everything that is wrong."""
-    from dispatcher.wiring import read_writings  # noqa: PLC0415 - as above
+    from dispatcher.writings import read_writings  # noqa: PLC0415 - as above
 
     found, speaker = _asked(home, lang)
     writings = read_writings(found)
@@ -200,8 +200,8 @@ def import_(home: HomeOption = "", date: DateOption = "", lang: LangOption = "")
 @app.command()
 def plan(home: HomeOption = "", date: DateOption = "", lang: LangOption = "") -> int:
     """Show what a run would do today; writes nothing, sends nothing."""
-    from dispatcher.app import preview  # noqa: PLC0415 - as above
     from dispatcher.cli.views import show_came, show_plan  # noqa: PLC0415 - as above
+    from dispatcher.questions import preview  # noqa: PLC0415 - as above
     from dispatcher.wiring import looking  # noqa: PLC0415 - as above
 
     found, speaker = _asked(home, lang)
@@ -249,7 +249,7 @@ def explain(
     case: CaseArgument, home: HomeOption = "", date: DateOption = "", lang: LangOption = ""
 ) -> int:
     """Say what one case answers today and why: layers, rules, conditions, values."""
-    from dispatcher.app import explained  # noqa: PLC0415 - as above
+    from dispatcher.questions import explained  # noqa: PLC0415 - as above
     from dispatcher.wiring import looking  # noqa: PLC0415 - as above
 
     found, speaker = _asked(home, lang)
@@ -291,8 +291,8 @@ def done(
 @app.command()
 def history(case: CaseArgument, home: HomeOption = "", lang: LangOption = "") -> int:
     """List everything that happened to one case."""
-    from dispatcher.app import history_of  # noqa: PLC0415 - as above
     from dispatcher.cli.views import show_history  # noqa: PLC0415 - as above
+    from dispatcher.questions import history_of  # noqa: PLC0415 - as above
 
     with _house(home, lang, writes=False) as (house, speaker):
         show_history(speaker, history_of(house, case), house.settings.timezone)

@@ -6,16 +6,17 @@ import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
-from dispatcher import app
+from dispatcher import app, questions
 from dispatcher.cli.say import Speaker
 from dispatcher.cli.views import show_came, show_plan, show_report, show_tasks, show_verified
+from dispatcher.clocks import a_day
 from dispatcher.decide import calendars
 from dispatcher.errors import BadInput, WantsPerson
 from dispatcher.home import Home, lay_down
 from dispatcher.model.decision import Action
 from dispatcher.model.problem import Problem
 from dispatcher.sample import portfolio
-from dispatcher.wiring import a_day, looking, opened_house, verified
+from dispatcher.wiring import looking, opened_house, verified
 
 
 MARK = ".relance-demo"  # only a folder that the demo made is ever removed by it
@@ -64,7 +65,7 @@ def _step(speaker: Speaker, title: str, command: str) -> None:
 def _plan(speaker: Speaker, home: Home, day: date) -> str:
     _step(speaker, "plan", f"plan --date {day}")
     with looking(home, day=str(day)) as house:
-        came, plan = app.preview(house)
+        came, plan = questions.preview(house)
         show_came(speaker, came)
         show_plan(speaker, plan, day)
     return plan.digest
@@ -116,14 +117,14 @@ def _message(speaker: Speaker, home: Home) -> None:
 
 def _explain(speaker: Speaker, home: Home, day: date) -> None:
     with looking(home, day=str(day)) as house:
-        _, plan = app.preview(house)
+        _, plan = questions.preview(house)
         held = plan.answers.filter(plan.answers["action"] == Action.HOLD.value)
         chosen = held if held.height else plan.answers
         if not chosen.height:
             return
         name = str(chosen["number"][0])
         _step(speaker, "explain", f"explain {name} --date {day}")
-        for line in app.explained(house, name, speaker.lang):
+        for line in questions.explained(house, name, speaker.lang):
             speaker.line(line)
 
 

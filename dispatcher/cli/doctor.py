@@ -15,8 +15,9 @@ from dispatcher.cli.say import Speaker
 from dispatcher.errors import BadInput, RelanceError
 from dispatcher.home import Home, find_home, shipped
 from dispatcher.model.settings import Settings
+from dispatcher.outlets import open_channels
 from dispatcher.problems.render import as_text
-from dispatcher.wiring import language_of, open_channels, read_writings
+from dispatcher.writings import language_of, read_writings
 
 
 SHIPPED = ("rules", "templates", "config.example.yaml")

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from dispatcher.app import Came, Delivered, House, Report, short
+from dispatcher.app import short
 from dispatcher.cli.say import Speaker
 from dispatcher.compose.format import money
 from dispatcher.decide.plan import Plan
+from dispatcher.house import Came, Delivered, House, Report
 from dispatcher.model.decision import Action
 from dispatcher.model.problem import Level
 from dispatcher.problems.registry import level

@@ -156,6 +156,62 @@ FRAMES: Final[dict[str, Columns]] = {
         "opened_on": "Date",
         "due_on": "Date",
     },
+    "holds": {  # of open cases: each stop that was seen to hold, by the runs that saw it
+        "id": "Int64",
+        "invoice_id": "Int64",
+        "policy": "String",
+        "rule": "String",
+        "reason": "String",
+        "on_unknown": "Boolean",
+        "began_on": "Date",
+        "ended_on": "Date",  # the first day on which it was seen no more; null: it stands
+    },
+    "sent_back": {  # of open cases: each step that a case has to do again, and from where
+        "id": "Int64",
+        "invoice_id": "Int64",
+        "line_id": "Int64",  # the line that was its last step then
+        "step": "String",
+        "to_step": "String",  # what counts as its last step instead
+        "day": "Date",
+    },
+    "placements": {  # the policy of each account's last answer
+        "id": "Int64",
+        "debtor_id": "Int64",
+        "currency": "String",
+        "policy": "String",
+        "legal_kind": "String",
+        "since": "Date",
+        "settled_on": "Date",  # since then nothing of the account is open; null: something is
+    },
+    "payments": {  # what debtors with something open have settled in the last two years
+        "id": "Int64",  # of the invoice
+        "debtor_id": "Int64",
+        "due": "Date",
+        "closed_on": "Date",
+    },
+}
+
+#: What a run writes down of where cases stand, whole: the store finds what changed.
+FOLLOWED: Final[dict[str, Columns]] = {
+    "holds": {
+        "case_id": "Int64",
+        "policy": "String",
+        "rule": "String",
+        "reason": "String",
+        "on_unknown": "Boolean",
+    },
+    "sent_back": {
+        "case_id": "Int64",
+        "line_id": "Int64",
+        "step": "String",
+        "to_step": "String",
+    },
+    "placements": {
+        "debtor_id": "Int64",
+        "currency": "String",
+        "policy": "String",
+        "legal_kind": "String",
+    },
 }
 
 #: One row per open case and run: the answers file, and what `plan`, `explain` and tests read.

@@ -38,6 +38,28 @@ class Source(StrEnum):
 Value = bool | int | str | None
 
 
+#: Columns that stand beside the facts in the table of cases: no fact may have such a name.
+RESERVED = (
+    "case_id",
+    "number",
+    "term",
+    "debtor_id",
+    "debtor",
+    "currency",
+    "due",
+    "as_of",
+    "account",
+    "territory",
+    "zone",
+    "signed_late",
+    "recorded",
+    "done_on",
+    "owed",
+    "owed_by_debtor",
+    "credited",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """One column of the facts table.

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from operator import and_, or_
+from typing import Final
 
 import polars as pl
 
 from dispatcher.model.vocabulary import Fact, FactType, Value
+from dispatcher.policy.tables import Fires, first_of
 from dispatcher.policy.terms import (
     All,
     Between,
@@ -24,6 +26,9 @@ from dispatcher.policy.terms import (
 
 
 Facts = Mapping[str, Fact]
+
+#: Above so many rules one bit per rule costs less than one comparison after the other.
+MANY: Final = 100
 
 
 def truth(condition: Condition, facts: Facts) -> pl.Expr:
@@ -44,15 +49,12 @@ def verdicts(policy: Policy, facts: Facts) -> tuple[pl.Expr, ...]:
 
     Indices are Int32, null where no rule fires.
     """
-    stops = [truth(rule.when, facts) for rule in policy.stops]
-    fires = [stop.fill_null(value=True) for stop in stops]
-    unknown = [pl.when(f).then(s.is_null()) for f, s in zip(fires, stops, strict=True)]
-    on_unknown = pl.coalesce([*unknown, pl.lit(value=False)])
+    stop = _fires(policy.stops, facts, stops=True)
     return (
-        _first(fires).alias("stop"),
-        on_unknown.alias("stop_on_unknown"),
-        _first_rule(policy.hand_over, facts).alias("hand_over"),
-        _first_rule(policy.choices, facts).alias("choice"),
+        stop.index.alias("stop"),
+        stop.on_unknown.alias("stop_on_unknown"),
+        _fires(policy.hand_over, facts).index.alias("hand_over"),
+        _fires(policy.choices, facts).index.alias("choice"),
     )
 
 
@@ -105,9 +107,21 @@ def _equals(fact: Fact, value: Value) -> pl.Expr:
     return column == value
 
 
-def _first_rule(rules: Sequence[Rule], facts: Facts) -> pl.Expr:
-    # A `when` takes null for false: only what is true fires.
-    return _first([truth(rule.when, facts) for rule in rules])
+def _fires(rules: Sequence[Rule], facts: Facts, *, stops: bool = False) -> Fires:
+    """The first of the rules that is true or, for stops, that may be."""
+    conditions = [rule.when for rule in rules]
+    found = first_of(conditions, facts, stops=stops) if len(rules) > MANY else None
+    return found or _one_by_one(conditions, facts, stops=stops)
+
+
+def _one_by_one(conditions: Sequence[Condition], facts: Facts, *, stops: bool) -> Fires:
+    truths = [truth(condition, facts) for condition in conditions]
+    if not stops:  # a `when` takes null for false: only what is true fires
+        return Fires(index=_first(truths), on_unknown=pl.lit(value=False))
+    fires = [each.fill_null(value=True) for each in truths]
+    unknown = [pl.when(f).then(t.is_null()) for f, t in zip(fires, truths, strict=True)]
+    on_unknown = pl.coalesce([*unknown, pl.lit(value=False)])
+    return Fires(index=_first(fires), on_unknown=on_unknown)
 
 
 def _first(fires: Sequence[pl.Expr]) -> pl.Expr:

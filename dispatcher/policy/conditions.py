@@ -103,4 +103,12 @@ def size_of(condition: Condition) -> int:
             return 1
 
 
+def _of_debtors(node: Node, scope: Scope) -> Condition | None:
+    return read_condition(node, replace(scope, debtor_only=True))
+
+
 CONDITION: Form[Condition] = Form(read=read_condition, schema={"$ref": "#/definitions/condition"})
+#: The same, of facts of debtors only.
+DEBTOR_CONDITION: Form[Condition] = Form(
+    read=_of_debtors, schema={"$ref": "#/definitions/debtor_condition"}
+)

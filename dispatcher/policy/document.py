@@ -7,8 +7,9 @@ from typing import Any
 
 from dispatcher.model.problem import Place
 from dispatcher.nodes.node import Map, Node, Scalar, Sequence
+from dispatcher.nodes.schema import one_of
 from dispatcher.policy.canonical import sealed
-from dispatcher.policy.conditions import CONDITION, read_condition
+from dispatcher.policy.conditions import CONDITION, DEBTOR_CONDITION, read_condition
 from dispatcher.policy.forms import (
     LABELS,
     NAME,
@@ -76,10 +77,6 @@ def _one_of(node: Node, allowed: tuple[str, ...], code: str, scope: Scope) -> st
     return name
 
 
-def _applies_to(node: Node, scope: Scope) -> Condition | None:
-    return read_condition(node, replace(scope, debtor_only=True))
-
-
 def _conditions(node: Node, scope: Scope) -> bool | None:
     """Every named condition is read, also one that nobody uses yet."""
     if not isinstance(node, Map):
@@ -118,17 +115,19 @@ def _answer(node: Node, scope: Scope) -> Answer | None:
     return Answer(**said, place=node.place)
 
 
+_LANGUAGE = pattern_form(re.compile("1"), "policy/language", lambda m: m[0])
+
 RESUME_KEYS: Keys = (
     Key(
         name="after",
-        form=Form(read=_resume_after, schema=NAME.schema),
+        form=Form(read=_resume_after, schema={"$ref": "#/definitions/stop"}),
         required=True,
         en="The stop that ended, or any.",
         fr="L'arrêt qui a pris fin, ou any.",
     ),
     Key(
         name="to",
-        form=Form(read=_resume_to, schema=NAME.schema),
+        form=Form(read=_resume_to, schema={"$ref": "#/definitions/step"}),
         required=True,
         en="The step that counts as done, or same_step.",
         fr="L'étape considérée comme faite, ou same_step.",
@@ -157,12 +156,12 @@ ANSWER_KEYS: Keys = (
         en="The folder of its words.",
         fr="Le dossier de son texte.",
     ),
-    Key(name="tone", form=TONE, en="How it speaks (courteous).", fr="Le ton (courteous)."),
+    Key(name="tone", form=TONE, default="courteous", en="How it speaks.", fr="Le ton."),
 )
 POLICY_KEYS: Keys = (
     Key(
         name="language",
-        form=pattern_form(re.compile("1"), "policy/language", lambda m: m[0]),
+        form=Form(read=_LANGUAGE.read, schema=one_of(("1",))),
         required=True,
         en="The version of the rules language: 1.",
         fr="La version du langage des règles : 1.",
@@ -181,6 +180,7 @@ POLICY_KEYS: Keys = (
             re.compile(r"[0-9]{4}\.(0[1-9]|1[0-2])\.[0-9]{1,4}"),
             "policy/version",
             lambda m: m[0],
+            examples=("2026.05.1",),
         ),
         required=True,
         en="The policy's version: year, month, number: 2026.05.1.",
@@ -195,14 +195,21 @@ POLICY_KEYS: Keys = (
     ),
     Key(
         name="currency",
-        form=pattern_form(re.compile("[A-Z]{3}"), "policy/currency", _currency),
+        form=pattern_form(
+            re.compile("[A-Z]{3}"), "policy/currency", _currency, examples=("EUR",)
+        ),
         en="The currency of its amounts (ISO 4217).",
         fr="La devise de ses montants (ISO 4217).",
     ),
-    Key(name="extends", form=NAME, en="The policy it builds on.", fr="La politique de départ."),
+    Key(
+        name="extends",
+        form=Form(read=NAME.read, schema={"$ref": "#/definitions/policy"}),
+        en="The policy it builds on.",
+        fr="La politique de départ.",
+    ),
     Key(
         name="applies_to",
-        form=Form(read=_applies_to, schema=CONDITION.schema),
+        form=DEBTOR_CONDITION,
         en="The debtors it is for, by facts of debtors; without it it is only extended.",
         fr="Les débiteurs concernés, par leurs faits ; sans cela elle est seulement étendue.",
     ),
@@ -215,7 +222,7 @@ POLICY_KEYS: Keys = (
     Key(name="was", form=NAME, en="Its name before.", fr="Son ancien nom."),
     Key(
         name="same_as",
-        form=map_of(NAME, Form(read=_own_step, schema=NAME.schema)),
+        form=map_of(NAME, Form(read=_own_step, schema={"$ref": "#/definitions/step"})),
         en="Steps of other ladders, and which of these they are.",
         fr="Étapes d'autres échelles, et à laquelle elles correspondent ici.",
     ),
@@ -223,7 +230,11 @@ POLICY_KEYS: Keys = (
         name="conditions",
         form=Form(
             read=_conditions,
-            schema={"type": "object", "additionalProperties": CONDITION.schema},
+            schema={
+                "type": "object",
+                "propertyNames": NAME.schema,
+                "additionalProperties": CONDITION.schema,
+            },
         ),
         en="Conditions named once, used with is:.",
         fr="Conditions nommées une fois, employées avec is:.",

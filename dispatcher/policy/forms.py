@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 
 from dispatcher.model.money import to_minor
 from dispatcher.nodes.node import Map, Node, Scalar, Sequence
+from dispatcher.nodes.schema import SCALAR, one_of, spelled
 from dispatcher.policy.scope import Scope, cut
 from dispatcher.policy.terms import Days
 
@@ -60,9 +61,17 @@ def _text(node: Node, scope: Scope) -> str | None:
 
 
 def pattern_form(
-    pattern: re.Pattern[str], code: str, make: Callable[[re.Match[str]], T | None]
+    pattern: re.Pattern[str],
+    code: str,
+    make: Callable[[re.Match[str]], T | None],
+    *,
+    examples: tuple[str, ...] = (),
+    numbers: bool = False,
 ) -> Form[T]:
-    """A scalar that the pattern matches whole; `make` may still refuse it with None."""
+    """A scalar that the pattern matches whole; `make` may still refuse it with None.
+
+    `numbers` says that what matches may look like a number, a truth value or nothing to an editor.
+    """
 
     def read(node: Node, scope: Scope) -> T | None:
         text = _text(node, scope)
@@ -74,8 +83,7 @@ def pattern_form(
             scope.say(code, node, text=cut(text))
         return value
 
-    schema = {"type": ["string", "number"], "pattern": f"^({pattern.pattern})$"}
-    return Form(read=read, schema=schema)
+    return Form(read=read, schema=spelled(pattern.pattern, examples=examples, numbers=numbers))
 
 
 def _span_of(match: re.Match[str]) -> Days | None:
@@ -98,12 +106,18 @@ def _percent_of(match: re.Match[str]) -> int | None:
     return int(match[1]) if 1 <= int(match[1]) <= 100 else None  # noqa: PLR2004 - a share
 
 
-TEXT: Form[str] = Form(read=_text, schema={"type": "string", "minLength": 1})
-NAME: Form[str] = pattern_form(_SLUG, "policy/name", lambda m: m[0])
-SPAN: Form[Days] = pattern_form(_SPAN, "policy/span", _span_of)
-HOURS: Form[tuple[int, int]] = pattern_form(_HOURS, "policy/hours", _hours_of)
-DAY_OF_YEAR: Form[tuple[int, int]] = pattern_form(_DAY, "policy/day-of-year", _day_of)
-PERCENT: Form[int] = pattern_form(_PERCENT, "policy/percent", _percent_of)
+TEXT: Form[str] = Form(read=_text, schema={"type": list(SCALAR), "minLength": 1})
+NAME: Form[str] = pattern_form(_SLUG, "policy/name", lambda m: m[0], numbers=True)
+SPAN: Form[Days] = pattern_form(
+    _SPAN, "policy/span", _span_of, examples=("7 days", "3 business days")
+)
+HOURS: Form[tuple[int, int]] = pattern_form(
+    _HOURS, "policy/hours", _hours_of, examples=("19:00-09:00",)
+)
+DAY_OF_YEAR: Form[tuple[int, int]] = pattern_form(
+    _DAY, "policy/day-of-year", _day_of, examples=("12-24",)
+)
+PERCENT: Form[int] = pattern_form(_PERCENT, "policy/percent", _percent_of, examples=("40%",))
 
 
 def name_except(reserved: frozenset[str]) -> Form[str]:
@@ -133,7 +147,7 @@ def _civil(node: Node, scope: Scope) -> int | None:
 
 
 #: Days of the calendar, where business days make no sense.
-CIVIL_DAYS: Form[int] = Form(read=_civil, schema=SPAN.schema)
+CIVIL_DAYS: Form[int] = Form(read=_civil, schema=spelled("[0-9]{1,4} days?", examples=("7 days",)))
 
 
 def choice(allowed: Iterable[str]) -> Form[str]:
@@ -147,7 +161,7 @@ def choice(allowed: Iterable[str]) -> Form[str]:
         scope.unknown("policy/unknown-word", node, text, words)
         return None
 
-    return Form(read=read, schema={"enum": list(words)})
+    return Form(read=read, schema=one_of(words))
 
 
 def flag(yes: str, no: str = "") -> Form[bool]:
@@ -170,7 +184,7 @@ def _yes_no(node: Node, scope: Scope) -> bool | None:
     return None if word is None else _BOTH[word]
 
 
-YES_NO: Form[bool] = Form(read=_yes_no, schema={"enum": [*_BOTH, True, False]})
+YES_NO: Form[bool] = Form(read=_yes_no, schema=one_of(_BOTH))
 
 
 def count(at_least: int, at_most: int) -> Form[int]:
@@ -186,7 +200,9 @@ def count(at_least: int, at_most: int) -> Form[int]:
             return None
         return number
 
-    return Form(read=read, schema={"type": "integer", "minimum": at_least, "maximum": at_most})
+    number = {"type": "integer", "minimum": at_least, "maximum": at_most}
+    quoted = {"type": "string", "pattern": f"^({_COUNT.pattern})$"}
+    return Form(read=read, schema={"anyOf": [number, quoted]})
 
 
 def amount(text: str) -> int | None:
@@ -226,7 +242,11 @@ def map_of(key: Form[str], value: Form[T]) -> Form[Mapping[str, T]]:
                 found[name] = content
         return found
 
-    schema = {"type": "object", "additionalProperties": value.schema}
+    schema = {
+        "type": "object",
+        "propertyNames": key.schema,
+        "additionalProperties": value.schema,
+    }
     return Form(read=read, schema=schema)
 
 

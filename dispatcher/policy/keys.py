@@ -1,30 +1,19 @@
-"""Tables of keys: what a map may hold, what must be there, and what each key means."""
+"""Reading maps by their tables of keys, with every mistake reported."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
+from dispatcher.nodes.keys import Key, properties_of, schema_of
 from dispatcher.nodes.node import Map, Node
+from dispatcher.nodes.schema import SCALAR
 from dispatcher.policy.forms import Form
 from dispatcher.policy.scope import Scope
+from dispatcher.problems.kind import Words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
-    """One key: the form of its value, and a sentence about it for editors.
+__all__ = ("Key", "Keys", "entries_schema", "map_form", "read_map", "schema_of")
 
-    `field` is the name of what it becomes, when that is another word.
-    """
-
-    name: str
-    form: Form[Any]
-    en: str
-    fr: str
-    required: bool = False
-    field: str = ""
-
-
-Keys = Sequence[Key]
+Keys: TypeAlias = Sequence[Key[Form[Any]]]
 
 
 def read_map(node: Node, keys: Keys, scope: Scope) -> Mapping[str, Any] | None:
@@ -45,7 +34,7 @@ def read_map(node: Node, keys: Keys, scope: Scope) -> Mapping[str, Any] | None:
     return _values(node, table, scope)
 
 
-def _values(node: Map, table: Mapping[str, Key], scope: Scope) -> Mapping[str, Any]:
+def _values(node: Map, table: Mapping[str, Key[Form[Any]]], scope: Scope) -> Mapping[str, Any]:
     values: dict[str, Any] = {}
     for entry in node:
         key = table.get(entry.key)
@@ -55,41 +44,30 @@ def _values(node: Map, table: Mapping[str, Key], scope: Scope) -> Mapping[str, A
     return values
 
 
-def schema_of(keys: Keys) -> Mapping[str, object]:
-    """The JSON Schema of a map with these keys, described in both languages."""
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "required": [key.name for key in keys if key.required],
-        "properties": _properties(keys),
-    }
-
-
-def _properties(keys: Keys) -> Mapping[str, object]:
-    return {
-        key.name: {"allOf": [key.form.schema], "description": f"{key.en}\n\n{key.fr}"}
-        for key in keys
-    }
-
-
 #: The keys by which a child's entry says what it does to its parent's list.
-_MERGING = {
-    "override": "Change the parent's entry of this id; each key written replaces the whole key.",
-    "remove": "Remove the parent's entry of this id.",
-    "before": "Put this entry before that one.",
-    "after": "Put this entry after that one.",
+MERGING = {
+    "override": Words(
+        en="Change the parent's entry of this id; each key written replaces the whole key.",
+        fr="Changer l'entrée d'origine de ce nom ; chaque clé écrite remplace la clé entière.",
+    ),
+    "remove": Words(
+        en="Remove the parent's entry of this id; nothing else stands beside it.",
+        fr="Retirer l'entrée d'origine de ce nom ; rien d'autre à côté.",
+    ),
+    "before": Words(en="Put this entry before that one.", fr="Placer l'entrée avant celle-là."),
+    "after": Words(en="Put this entry after that one.", fr="Placer l'entrée après celle-là."),
 }
 
 
 def entries_schema(keys: Keys) -> Mapping[str, object]:
     """The JSON Schema of a list with ids, whose entries may also change a parent's."""
-    merging = {key: {"type": "string", "description": text} for key, text in _MERGING.items()}
+    merging = {key: {"type": list(SCALAR), "description": text} for key, text in MERGING.items()}
     return {
         "type": "array",
         "items": {
             "type": "object",
             "additionalProperties": False,
-            "properties": {**_properties(keys), **merging},
+            "properties": {**properties_of(keys), **merging},
         },
     }
 

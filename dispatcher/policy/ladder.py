@@ -101,7 +101,7 @@ STEP_KEYS: Keys = (
     Key(name="label", form=LABELS, field="labels", en="Its name for people.", fr="Son nom."),
     Key(
         name="from",
-        form=list_of(NAME, or_one=True),
+        form=list_of(Form(read=NAME.read, schema={"$ref": "#/definitions/step"}), or_one=True),
         field="after",
         en="The steps it may follow; without it the step before that is not optional.",
         fr="Les étapes qu'elle peut suivre ; sans cela la précédente non facultative.",
@@ -124,6 +124,7 @@ STEP_KEYS: Keys = (
     Key(
         name="optional",
         form=YES_NO,
+        default="no",
         en="It may be left out, and start does not hold it back.",
         fr="Elle peut manquer, et start ne la retient pas.",
     ),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from dispatcher.nodes.node import Map, Node, Scalar
+from dispatcher.nodes.schema import one_of
 from dispatcher.policy.forms import (
     CIVIL_DAYS,
     DAY_OF_YEAR,
@@ -61,12 +62,14 @@ def _step(node: Node, scope: Scope) -> str | None:
     return name
 
 
-_STEP: Form[str] = Form(read=_step, schema=NAME.schema)
+_STEP: Form[str] = Form(read=_step, schema={"$ref": "#/definitions/step"})
 
 _CAP: Mapping[str, object] = {
     "type": "object",
     "required": ["per"],
     "properties": {"per": CIVIL_DAYS.schema},
+    "propertyNames": {"anyOf": [one_of(("per", "contacts", "legal_effect")), CHANNEL.schema]},
+    "additionalProperties": count(0, MOST).schema,
     "minProperties": 2,
     "maxProperties": 2,
 }
@@ -126,6 +129,7 @@ LIMITS_KEYS: Keys = (
         name="days",
         form=flag("business", "all"),
         field="business_days",
+        default="all",
         en="business: no weekends, no public holidays of the debtor's territory.",
         fr="business : ni fins de semaine ni jours fériés du territoire du débiteur.",
     ),

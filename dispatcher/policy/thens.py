@@ -16,8 +16,9 @@ from dispatcher.policy.terms import Contact, HandOver, Hold, Then, Wait, Work
 LAWYERS = ("lawyer", "agency", "bailiff")
 
 
-def known(pick: Callable[[Names], frozenset[str] | None], code: str) -> Form[str]:
+def _known(pick: Callable[[Names], frozenset[str] | None], kind: str) -> Form[str]:
     """A name of the installation: a role, a task, an offer; unchecked when none are known."""
+    code = f"policy/unknown-{kind}"
 
     def read(node: Node, scope: Scope) -> str | None:
         name = NAME.read(node, scope)
@@ -26,15 +27,14 @@ def known(pick: Callable[[Names], frozenset[str] | None], code: str) -> Form[str
             scope.unknown(code, node, name, sorted(allowed))
         return name
 
-    return Form(read=read, schema=NAME.schema)
+    return Form(read=read, schema={"$ref": f"#/definitions/{kind}"})
 
 
-ROLE = known(lambda names: names.roles, "policy/unknown-role")
-TASK = known(lambda names: names.tasks, "policy/unknown-task")
-OFFER = known(lambda names: names.offers, "policy/unknown-offer")
-TEMPLATE = known(
-    lambda names: None if names.templates is None else frozenset(names.templates),
-    "policy/unknown-template",
+ROLE = _known(lambda names: names.roles, "role")
+TASK = _known(lambda names: names.tasks, "task")
+OFFER = _known(lambda names: names.offers, "offer")
+TEMPLATE = _known(
+    lambda names: None if names.templates is None else frozenset(names.templates), "template"
 )
 TONE = choice(Tone)
 
@@ -79,9 +79,9 @@ def _parts(node: Scalar, word: str) -> list[Scalar]:
     return pieces
 
 
-CHANNEL: Form[str] = Form(read=read_channel, schema={"type": "string", "examples": list(CHANNELS)})
+CHANNEL: Form[str] = Form(read=read_channel, schema={"$ref": "#/definitions/channel"})
 CHANNEL_LIST: Form[tuple[str, ...]] = Form(
-    read=_channels, schema={"type": "string", "examples": ["email", "email else sms else letter"]}
+    read=_channels, schema={"$ref": "#/definitions/channels"}
 )
 
 
@@ -186,14 +186,15 @@ CONTACT_KEYS: Keys = (
     Key(
         name="attempts",
         form=count(1, 20),
-        en="How often a call is tried (3).",
-        fr="Combien de fois un appel est tenté (3).",
+        default="3",
+        en="How often a call is tried before the next channel.",
+        fr="Combien de fois un appel est tenté avant le canal suivant.",
     ),
     Key(
         name="escalate_to",
         form=ROLE,
-        en="Who gets it when it is late (the policy's owner).",
-        fr="Qui le reçoit en cas de retard (le responsable de la politique).",
+        en="Who gets it when it is late; else the policy's owner.",
+        fr="Qui le reçoit en cas de retard ; sinon le responsable de la politique.",
     ),
     Key(
         name="follow_up",
@@ -205,14 +206,16 @@ CONTACT_KEYS: Keys = (
     Key(
         name="on_unknown",
         form=choice(("hold", "resend")),
-        en="What to do when nobody knows whether it left.",
-        fr="Que faire quand nul ne sait si c'est parti.",
+        default="hold",
+        en="What to do when nobody knows whether it left; resend never with legal effect.",
+        fr="Que faire quand nul ne sait si c'est parti ; resend jamais avec effet juridique.",
     ),
     Key(
         name="valid_for",
         form=SPAN,
-        en="How long it may wait before it leaves (5 business days).",
-        fr="Combien de temps il peut attendre avant de partir (5 business days).",
+        default="5 business days",
+        en="How long it may wait before it leaves.",
+        fr="Combien de temps il peut attendre avant de partir.",
     ),
 )
 
@@ -244,8 +247,13 @@ def then_form(heads: tuple[Head, ...]) -> Form[Then]:
         return _then(node, heads, scope)
 
     waiting: list[Mapping[str, object]] = [{"const": "wait"}] if _WAIT in heads else []
-    deeds = [schema_of(head.keys) for head in heads]
-    return Form(read=read, schema={"anyOf": [*waiting, *deeds]})
+    return Form(read=read, schema={"anyOf": [*waiting, *map(_deed, heads)]})
+
+
+def _deed(head: Head) -> Mapping[str, object]:
+    """The schema of one thing to do: its own key is there, and work says by when."""
+    needed = dict.fromkeys([head.key, *(key.name for key in head.keys if key.required)])
+    return {**schema_of(head.keys, required=tuple(needed)), "dependencies": {"task": ["due_in"]}}
 
 
 def _then(node: Node, heads: tuple[Head, ...], scope: Scope) -> Then | None:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from dispatcher.model.vocabulary import Fact, FactType, Owner, Source, Value
+from dispatcher.model.vocabulary import RESERVED, Fact, FactType, Owner, Source, Value
 from dispatcher.nodes.node import Entry, Map, Node, Scalar, Sequence
+from dispatcher.nodes.schema import SCALAR
 from dispatcher.policy.conditions import read_condition
 from dispatcher.policy.forms import (
     CIVIL_DAYS,
@@ -18,7 +19,7 @@ from dispatcher.policy.forms import (
     choice,
     list_of,
 )
-from dispatcher.policy.keys import Key, read_map
+from dispatcher.policy.keys import Key, Keys, read_map
 from dispatcher.policy.scope import Scope
 from dispatcher.policy.terms import Condition
 from dispatcher.policy.values import NUMERIC, parsed, read_literal
@@ -29,9 +30,22 @@ def _untyped(node: Node, scope: Scope) -> Scalar | None:
 
 
 #: A value that the fact's type will read.
-_UNTYPED: Form[Scalar] = Form(read=_untyped, schema={"type": ["string", "number"]})
+_UNTYPED: Form[Scalar] = Form(read=_untyped, schema={"type": list(SCALAR), "minLength": 1})
 
-FACT_KEYS = (
+def _fact_name(node: Node, scope: Scope) -> str | None:
+    name = NEW_NAME.read(node, scope)
+    if name in RESERVED:
+        scope.say("policy/reserved-fact", node, name=str(name))
+        return None
+    return name
+
+
+#: A name that no column beside the facts has already.
+FACT_NAME: Form[str] = Form(
+    read=_fact_name, schema={"allOf": [NEW_NAME.schema, {"not": {"enum": list(RESERVED)}}]}
+)
+
+FACT_KEYS: Keys = (
     Key(
         name="of",
         form=choice(Owner),
@@ -43,6 +57,7 @@ FACT_KEYS = (
         name="from",
         form=choice(Source),
         field="source",
+        default="column",
         en="Who says it: a mapped column, our book of events, or a computation.",
         fr="Qui le dit : une colonne importée, notre livre des événements ou un calcul.",
     ),
@@ -76,6 +91,7 @@ FACT_KEYS = (
     Key(
         name="nullable",
         form=YES_NO,
+        default="no",
         en="It may be unknown.",
         fr="Il peut être inconnu.",
     ),
@@ -143,7 +159,7 @@ def _facts(
 
 
 def _fact(entry: Entry, domains: Mapping[FactType, tuple[str, ...]], scope: Scope) -> Fact | None:
-    name = NEW_NAME.read(Scalar(text=entry.key, place=entry.key_place), scope)
+    name = FACT_NAME.read(Scalar(text=entry.key, place=entry.key_place), scope)
     said = read_map(entry.value, FACT_KEYS, scope)
     if name is None or said is None or not {"of", "type"} <= said.keys():
         return None

@@ -169,6 +169,19 @@ class Book:
                 silent=silent,
             )
 
+    def follow(
+        self, run_id: int | None, stands: "Mapping[str, pl.DataFrame]", *, now: datetime
+    ) -> None:
+        """Keep where cases stand (`model.tables.FOLLOWED`, whole): what changed, with its day.
+
+        Raises:
+            ValueError: one of the frames is missing.
+        """
+        from dispatcher.store.standing import follow  # noqa: PLC0415 - Polars, 180 ms
+
+        with self.store.writing() as connection:
+            follow(connection, run_id, stands, now=now, day=self._day_of(now))
+
     # -- what people do and ask
 
     def finish_by_person(

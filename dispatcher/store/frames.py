@@ -24,6 +24,10 @@ SOURCES: Final[Mapping[str, str]] = {
     "messages": "message AS t",
     "lines": "line AS t JOIN message ON message.id = t.message_id",
     "tasks": "task AS t",
+    "holds": "hold AS t JOIN invoice ON invoice.id = t.invoice_id",
+    "sent_back": "sent_back AS t JOIN invoice ON invoice.id = t.invoice_id",
+    "placements": "placement AS t",
+    "payments": "invoice AS t",
 }
 
 #: Columns that are not the table's own.
@@ -34,9 +38,24 @@ ELSEWHERE: Final[Mapping[tuple[str, str], str]] = {
 
 AMONG: Final = "IN (SELECT value FROM json_each(?))"
 
-ONLY_OPEN: Final = frozenset({"invoices", "credits"})
+ONLY: Final[Mapping[str, str]] = {
+    "invoices": "t.open",
+    "credits": "t.open",
+    "holds": "invoice.open",
+    "sent_back": "invoice.open",
+    # Who owes nothing is asked nothing; the days are cut once more where today is known.
+    "payments": """NOT t.open
+        AND t.closed_on >= coalesce((SELECT date(max(day), '-2 years') FROM run), '')
+        AND EXISTS (SELECT 1 FROM invoice AS other WHERE other.debtor_id = t.debtor_id
+                    AND other.open)""",
+}
 
-WHOSE: Final[Mapping[str, str]] = {"debtors": "t.id", "lines": "message.debtor_id"}
+WHOSE: Final[Mapping[str, str]] = {
+    "debtors": "t.id",
+    "lines": "message.debtor_id",
+    "holds": "invoice.debtor_id",
+    "sent_back": "invoice.debtor_id",
+}
 
 
 def frames(connection: Connection, debtor_ids: Sequence[int] | None = None) -> Frames:
@@ -60,7 +79,7 @@ def _frame(
     driver: sqlite3.Connection, name: str, columns: Columns, debtor_ids: Sequence[int] | None
 ) -> pl.DataFrame:
     chosen = ", ".join(ELSEWHERE.get((name, column), f't."{column}"') for column in columns)
-    conditions = ["t.open"] if name in ONLY_OPEN else []
+    conditions = [ONLY[name]] if name in ONLY else []
     values: list[object] = []
     if debtor_ids is not None:
         whose = WHOSE.get(name, "t.debtor_id")

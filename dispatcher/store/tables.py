@@ -300,6 +300,60 @@ Index(
     postgresql_where=text("state = 'open'"),
 )
 
+#: A stop that held a case, from the run that first saw it to the first that saw it no more.
+hold = Table(
+    "hold",
+    metadata,
+    _id(),
+    _to("run", nullable=True),
+    _to("invoice"),
+    _text("policy"),
+    _text("rule"),
+    _text("reason"),
+    Column("on_unknown", Boolean, nullable=False),
+    Column("began_on", Date, nullable=False),
+    Column("ended_on", Date),
+)
+Index(
+    "uq_hold_standing_key",
+    hold.c.invoice_id,
+    hold.c.rule,
+    hold.c.on_unknown,
+    unique=True,
+    sqlite_where=text("ended_on IS NULL"),
+    postgresql_where=text("ended_on IS NULL"),
+)
+
+#: A step that a case does once more: when its stops had ended it went on from `to_step`, although
+#: `line_id` was its last step. It lasts until another line is.
+sent_back = Table(
+    "sent_back",
+    metadata,
+    _id(),
+    _to("run", nullable=True),
+    _to("invoice"),
+    _to("line"),
+    _text("step", None),
+    _text("to_step", None),
+    Column("day", Date, nullable=False),
+    UniqueConstraint("line_id", "step"),
+)
+
+#: The policy of each account's last answer, and whose law it was. `settled_on` is the day since
+#: which nothing of the account is open.
+placement = Table(
+    "placement",
+    metadata,
+    _id(),
+    _to("debtor"),
+    _text("currency"),
+    _text("policy"),
+    _text("legal_kind"),
+    Column("since", Date, nullable=False),
+    Column("settled_on", Date),
+    UniqueConstraint("debtor_id", "currency"),
+)
+
 #: What is known of a provider's health.
 provider = Table(
     "provider",

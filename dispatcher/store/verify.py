@@ -132,6 +132,34 @@ def _event(told: Tallies, record: Body) -> None:
     _add(told, "event", record["event"], record["event_kind"], record["day"], record["detail"])
 
 
+def _holds_began(told: Tallies, record: Body) -> None:
+    for number, case, rule, _reason, on_unknown in record["holds"]:
+        _add(told, "hold", number, case, rule, on_unknown, record["day"])
+
+
+def _holds_ended(told: Tallies, record: Body) -> None:
+    for (number,) in record["holds"]:
+        _add(told, "hold", "ended", number, record["day"])
+
+
+def _sent_back(told: Tallies, record: Body) -> None:
+    for row in record["steps"]:
+        _add(told, "sent_back", *row, record["day"])
+
+
+def _placed(told: Tallies, record: Body) -> None:
+    for number, debtor, currency, *stands in record["accounts"]:
+        _add(told, "placement", "whose", number, debtor, currency)
+        _add(told, "placement", number, *stands, "")
+
+
+def _placed_anew(told: Tallies, record: Body) -> None:
+    for number, *stands in record["accounts"]:
+        half = len(stands) // 2
+        _add(told, "placement", number, *stands[:half], sign=-1)
+        _add(told, "placement", number, *stands[half:])
+
+
 def _run_begun(told: Tallies, record: Body) -> None:
     _add(told, "run", record["run"], "running", "")
 
@@ -155,6 +183,11 @@ TELLERS: Final[Mapping[str, Callable[[Tallies, Body], None]]] = {
     "run-begun": _run_begun,
     "run-ended": _run_ended,
     "policy": _policy,
+    "holds-began": _holds_began,
+    "holds-ended": _holds_ended,
+    "sent-back": _sent_back,
+    "placed": _placed,
+    "placed-anew": _placed_anew,
 }
 
 
@@ -172,6 +205,15 @@ QUERIES: Final[Mapping[str, tuple[str, ...]]] = {
     "task": ("SELECT id, state FROM task",),
     "run": ("SELECT id, state, answers FROM run",),
     "policy": ("SELECT hash FROM policy",),
+    "hold": (
+        "SELECT id, invoice_id, rule, on_unknown, began_on FROM hold",
+        "SELECT 'ended', id, ended_on FROM hold WHERE ended_on IS NOT NULL",
+    ),
+    "sent_back": ("SELECT id, invoice_id, line_id, step, to_step, day FROM sent_back",),
+    "placement": (
+        "SELECT 'whose', id, debtor_id, currency FROM placement",
+        "SELECT id, policy, legal_kind, since, coalesce(settled_on, '') FROM placement",
+    ),
 }
 
 

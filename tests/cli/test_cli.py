@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from dispatcher.cli.commands import command
+from dispatcher.clocks import a_day
 from dispatcher.home import Home, lay_down
 from dispatcher.sample import portfolio
-from dispatcher.wiring import a_day, alone
+from dispatcher.wiring import alone
 
 
 DAY = "2026-11-24"  # a Tuesday

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from dispatcher import app
+from dispatcher import app, questions
 from dispatcher.home import Home, lay_down
 from dispatcher.wiring import looking, opened_house, verified
 
@@ -90,7 +90,7 @@ def test_every_row_of_the_file_is_accounted_for(home: Home) -> None:
 
 def test_on_a_sunday_every_contact_waits_for_monday(home: Home) -> None:
     with looking(home, day=str(SUNDAY)) as house:
-        _, plan = app.preview(house)
+        _, plan = questions.preview(house)
     assert plan.contacts == ()
     late = {row.number for row in rows() if row.is_open(SUNDAY) and (SUNDAY - row.due).days >= 4}
     waiting = plan.answers.filter(pl.col("reason") == "weekend")
@@ -100,7 +100,7 @@ def test_on_a_sunday_every_contact_waits_for_monday(home: Home) -> None:
 
 def test_on_monday_each_late_debtor_is_contacted_once(home: Home) -> None:
     with looking(home, day=str(MONDAY)) as house:
-        _, plan = app.preview(house)
+        _, plan = questions.preview(house)
     with opened_house(home, day=str(MONDAY), writes=True) as house:
         report = app.run(house, confirm=plan.digest)
 
@@ -121,7 +121,7 @@ def test_on_monday_each_late_debtor_is_contacted_once(home: Home) -> None:
 
 def test_a_second_run_of_the_day_plans_nothing(home: Home) -> None:
     with looking(home, day=str(MONDAY)) as house:
-        _, plan = app.preview(house)
+        _, plan = questions.preview(house)
     with opened_house(home, day=str(MONDAY), writes=True) as house:
         app.run(house, confirm=plan.digest)
     before = {path.name for path in home.sinks.rglob("*.eml")}
@@ -133,10 +133,10 @@ def test_a_second_run_of_the_day_plans_nothing(home: Home) -> None:
 
 def test_every_open_case_can_be_explained(home: Home) -> None:
     with looking(home, day=str(MONDAY)) as house:
-        _, plan = app.preview(house)
+        _, plan = questions.preview(house)
         for name in plan.answers["number"].gather_every(40):
-            french = app.explained(house, name, "fr")
-            english = app.explained(house, name, "en")
+            french = questions.explained(house, name, "fr")
+            english = questions.explained(house, name, "en")
             assert french[0].startswith(name)
             assert french != english
 

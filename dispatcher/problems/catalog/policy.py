@@ -177,6 +177,11 @@ _VOCABULARY = {
         "a fact of type {type} has no '{key}'",
         "un fait de type {type} n'a pas de « {key} »",
     ),
+    "policy/reserved-fact": error(
+        "no fact can be called '{name}': the table of cases has a column of that name already",
+        "aucun fait ne peut s'appeler « {name} » : la table des dossiers a déjà cette colonne",
+        do=("give it another name, e.g. my_{name}", "donnez-lui un autre nom, p. ex. mon_{name}"),
+    ),
     "policy/needs-fact": error(
         "steps need the fact {name} in the vocabulary",
         "les étapes demandent le fait {name} dans le vocabulaire",

@@ -28,6 +28,9 @@ def upgrade() -> None:
     _content()
     _event()
     _line()
+    _hold()
+    _sent_back()
+    _placement()
     _triggers()
 
 
@@ -352,6 +355,72 @@ def _line() -> None:
         sqlite_where=sa.text("live"),
         postgresql_where=sa.text("live"),
     )
+
+
+def _hold() -> None:
+    op.create_table(
+        "hold",
+        sa.Column("id", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("run_id", NUMBER, nullable=True),
+        sa.Column("invoice_id", NUMBER, nullable=False),
+        sa.Column("policy", sa.Text(), server_default="", nullable=False),
+        sa.Column("rule", sa.Text(), server_default="", nullable=False),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("on_unknown", sa.Boolean(), nullable=False),
+        sa.Column("began_on", sa.Date(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["invoice_id"], ["invoice.id"], name="fk_hold_invoice_id"),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name="fk_hold_run_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_hold"),
+    )
+    op.create_index("ix_hold_invoice_id", "hold", ["invoice_id"], unique=False)
+    op.create_index("ix_hold_run_id", "hold", ["run_id"], unique=False)
+    op.create_index(
+        "uq_hold_standing_key",
+        "hold",
+        ["invoice_id", "rule", "on_unknown"],
+        unique=True,
+        sqlite_where=sa.text("ended_on IS NULL"),
+        postgresql_where=sa.text("ended_on IS NULL"),
+    )
+
+
+def _sent_back() -> None:
+    op.create_table(
+        "sent_back",
+        sa.Column("id", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("run_id", NUMBER, nullable=True),
+        sa.Column("invoice_id", NUMBER, nullable=False),
+        sa.Column("line_id", NUMBER, nullable=False),
+        sa.Column("step", sa.Text(), nullable=False),
+        sa.Column("to_step", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["invoice_id"], ["invoice.id"], name="fk_sent_back_invoice_id"),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name="fk_sent_back_line_id"),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name="fk_sent_back_run_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_sent_back"),
+        sa.UniqueConstraint("line_id", "step", name="uq_sent_back_line_id_step"),
+    )
+    op.create_index("ix_sent_back_invoice_id", "sent_back", ["invoice_id"], unique=False)
+    op.create_index("ix_sent_back_line_id", "sent_back", ["line_id"], unique=False)
+    op.create_index("ix_sent_back_run_id", "sent_back", ["run_id"], unique=False)
+
+
+def _placement() -> None:
+    op.create_table(
+        "placement",
+        sa.Column("id", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("debtor_id", NUMBER, nullable=False),
+        sa.Column("currency", sa.Text(), server_default="", nullable=False),
+        sa.Column("policy", sa.Text(), server_default="", nullable=False),
+        sa.Column("legal_kind", sa.Text(), server_default="", nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("settled_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["debtor_id"], ["debtor.id"], name="fk_placement_debtor_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_placement"),
+        sa.UniqueConstraint("debtor_id", "currency", name="uq_placement_debtor_id_currency"),
+    )
+    op.create_index("ix_placement_debtor_id", "placement", ["debtor_id"], unique=False)
 
 
 def _triggers() -> None:

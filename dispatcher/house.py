@@ -1,0 +1,117 @@
+"""The house that the use cases work in, and what they hand back: values, built by `wiring`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from dispatcher.compose.library import Library
+from dispatcher.decide.plan import Plan
+from dispatcher.deliver.journal import Journal
+from dispatcher.deliver.loop import Sent
+from dispatcher.deliver.owner import Owner
+from dispatcher.deliver.recover import Recovered
+from dispatcher.freeze import Render, Unrendered
+from dispatcher.guard import Recheck
+from dispatcher.intake.take import Taken
+from dispatcher.model.settings import Settings, SourceSettings
+from dispatcher.policy.terms import Rulebook
+from dispatcher.ports import Channel, Clock
+from dispatcher.store.book import Book
+from dispatcher.store.outbox import StoredOutbox
+from dispatcher.store.taking import TakenCounts
+
+
+#: Told a stage, how many are done, and of how many.
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InFile:
+    """A source's file as read: its bytes and the day it was written."""
+
+    source: SourceSettings
+    content: bytes
+    written_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """The way out, open: channels, the journal, and who we are while it is open."""
+
+    channels: Mapping[str, Channel]
+    journal: Journal
+    owner: Owner
+    is_alive: Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """All that a use case needs, built by `wiring`."""
+
+    settings: Settings
+    rulebook: Rulebook
+    library: Library
+    book: Book
+    outbox: StoredOutbox
+    clock: Clock
+    guard: Recheck
+    incoming: Callable[[], Sequence[InFile]]
+    rendering: Callable[[], AbstractContextManager[Render]]
+    post: Callable[[], AbstractContextManager["Post"]]
+    keep_answers: Callable[[date, int, pl.DataFrame], str]
+    stopped: Callable[[], bool]
+    progress: Progress
+    reach: frozenset[str]
+    legal: frozenset[str]
+    closing: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Came:
+    """One source taken in: how each row ended, and what changed in the book."""
+
+    taken: Taken
+    counts: TakenCounts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frozen:
+    """What a plan's contacts became: written, in hand already, or not to be put into words."""
+
+    written: int = 0
+    in_hand: int = 0
+    unrendered: tuple[Unrendered, ...] = ()
+
+    def __add__(self, other: "Frozen") -> "Frozen":
+        return Frozen(
+            written=self.written + other.written,
+            in_hand=self.in_hand + other.in_hand,
+            unrendered=self.unrendered + other.unrendered,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """What was settled of earlier, interrupted runs, and what was sent, turn by turn."""
+
+    recovered: Recovered
+    sent: tuple[Sent, ...]
+
+    def count(self, word: str) -> int:
+        """Attempts with this outcome."""
+        return sum(turn.count(word) for turn in self.sent)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One run from end to end."""
+
+    run_id: int
+    day: date
+    came: tuple[Came, ...]
+    plan: Plan
+    frozen: Frozen
+    delivered: Delivered

@@ -1,0 +1,60 @@
+"""What people ask: what would happen, why a case answers what it answers, what happened to it."""
+
+import polars as pl
+
+from dispatcher.app import decide, take_in
+from dispatcher.decide.explain import explain
+from dispatcher.decide.explain_text import as_lines
+from dispatcher.decide.plan import Plan
+from dispatcher.errors import BadInput
+from dispatcher.house import Came, House
+from dispatcher.model.problem import Problem
+from dispatcher.store.history import HistoryRow
+
+
+def preview(house: House) -> tuple[tuple[Came, ...], Plan]:
+    """What would come in and what a run would do; for a house on a copy that is thrown away."""
+    came = take_in(house)
+    return came, decide(house)
+
+
+def explained(house: House, name: str, lang: str) -> list[str]:
+    """Why a case answers what it answers today, in lines for a person.
+
+    Raises:
+        BadInput: no open case has that name.
+    """
+    _, plan = preview(house)
+    case = case_named(house, name)
+    if plan.answers.filter(pl.col("case_id") == case).is_empty():
+        raise _no_case(name)
+    found = explain(case, plan, house.rulebook, today=house.clock.today())
+    return as_lines(found, lang=lang)
+
+
+def history_of(house: House, name: str) -> tuple[HistoryRow, ...]:
+    """Everything that happened to a case, oldest first.
+
+    Raises:
+        BadInput: no case has that name.
+    """
+    return house.book.history(case_named(house, name))
+
+
+def case_named(house: House, name: str) -> int:
+    """The case of an invoice number, or of `number/term`; a number may hold a slash itself.
+
+    Raises:
+        BadInput: no case has that name.
+    """
+    found = house.book.case_id(name)
+    number, _, term = name.rpartition("/")
+    if found is None and number and term.isascii() and term.isdigit():
+        found = house.book.case_id(number, int(term))
+    if found is None:
+        raise _no_case(name)
+    return found
+
+
+def _no_case(name: str) -> BadInput:
+    return BadInput(Problem(code="run/no-case", fields={"value": name}))
