@@ -38,7 +38,7 @@ def read_sheet(content: bytes, source: SourceSettings) -> tuple[Sheet | None, li
     header = read_records(text, source, first_only=True)
     if header.problems:
         return None, list(header.problems)
-    problems = _header_problems(header.records[0], source)
+    problems = header_problems(header.records[0], source)
     if problems:
         return None, problems
     headings = tuple(name.strip() for name in header.records[0])
@@ -47,7 +47,8 @@ def read_sheet(content: bytes, source: SourceSettings) -> tuple[Sheet | None, li
     return _read_strictly(read_records(text, source), headings)
 
 
-def _header_problems(names: list[str], source: SourceSettings) -> list[Problem]:
+def header_problems(names: list[str], source: SourceSettings) -> list[Problem]:
+    """A heading that stands twice, or a delimiter that is obviously another."""
     wrong = _other_delimiter(names, source)
     if wrong:
         return [wrong]

@@ -19,6 +19,7 @@ from dispatcher.intake.reporting import problems_of
 from dispatcher.intake.sheet import Sheet, read_sheet
 from dispatcher.intake.taken import ACCOUNT, Status, Taken
 from dispatcher.intake.targets import CREDIT, DEBTOR, ITEM, carries_debtors, extra_facts
+from dispatcher.intake.workbook import is_workbook, read_workbook
 from dispatcher.model.problem import Place, Problem
 from dispatcher.model.settings import SourceKind, SourceSettings
 from dispatcher.model.vocabulary import Fact, Owner
@@ -44,7 +45,8 @@ def take_in(
     `currency` is that of rows whose source maps none, `file_date` the `as_of` of rows without one.
     """
     problems = mapping_problems(source, facts)
-    sheet, unread = read_sheet(content, source)
+    read = read_workbook if is_workbook(source) else read_sheet
+    sheet, unread = read(content, source)
     problems += unread
     if sheet is not None:
         problems += heading_problems(source, sheet)
