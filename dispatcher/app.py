@@ -7,12 +7,13 @@ nothing here names a file, a database or a provider.
 
 import asyncio
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import polars as pl
 
 from dispatcher.accounts import accounts_of
+from dispatcher.arrivals import unfit
 from dispatcher.decide.plan import Plan, plan_day
 from dispatcher.deliver.loop import Sent, send_due
 from dispatcher.deliver.recover import Recovered, recover
@@ -34,7 +35,7 @@ FREEZE_BATCH = 200  # messages per transaction: some 20 ms of work lost by a kil
 ROUNDS = 2
 
 
-def run(house: House, *, confirm: str = "") -> Report:
+def run(house: House, *, confirm: str = "", accepted: Collection[str] = ()) -> Report:
     """The day: take in, decide, check, freeze, send, record.
 
     Safe to repeat and to interrupt anywhere: what is planned is in the outbox or is planned again,
@@ -42,9 +43,10 @@ def run(house: House, *, confirm: str = "") -> Report:
 
     Raises:
         BadInput: a source cannot be used.
-        WantsPerson: a safety limit is passed and this plan is not confirmed.
+        WantsPerson: a safety limit is passed and this plan is not confirmed, or a source is not
+            fit to act on and is not accepted.
     """
-    came = take_in(house)
+    came = take_in(house, accepted=accepted)
     with house.post() as post:
         recovered = settle(house, post)
         plan = decide(house)
@@ -77,15 +79,22 @@ def send(house: House) -> Delivered:
 # -- take in ------------------------------------------------------------------------------------
 
 
-def take_in(house: House) -> tuple[Came, ...]:
+def take_in(house: House, *, accepted: Collection[str] = ()) -> tuple[Came, ...]:
     """Every source into the book, each in one transaction.
 
     All are read before the first is written: a source that cannot be used keeps the others out.
+    `accepted` are the sources that a person takes though they are old or have shrunk.
 
     Raises:
         BadInput: a source cannot be used, with everything that is wrong with any of them.
+        WantsPerson: a source is too old, of tomorrow, or much smaller than before.
     """
     files = house.incoming()
+    known = [file.source.name for file in files]
+    for name in accepted:
+        if name not in known:
+            fields = {"value": name, "allowed": ", ".join(known)}
+            raise BadInput(Problem(code="run/no-source", fields=fields))
     read = []
     for done, file in enumerate(files):
         house.progress("take-in", done, len(files))
@@ -93,6 +102,10 @@ def take_in(house: House) -> tuple[Came, ...]:
     whole = [problem for taken in read if taken.refused_whole for problem in taken.problems]
     if whole:
         raise BadInput(whole)
+    doubtful = [taken for taken in read if taken.source not in accepted]
+    faults = unfit(doubtful, house.book.open_items(), house.settings, today=house.clock.today())
+    if faults:
+        raise WantsPerson(faults)
     came = tuple(_keep(house, file, taken) for file, taken in zip(files, read, strict=True))
     house.progress("take-in", len(files), len(files))
     return came

@@ -1,21 +1,36 @@
 """What people ask: what would happen, why a case answers what it answers, what happened to it."""
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from dispatcher.app import decide, take_in
 from dispatcher.decide.explain import explain
 from dispatcher.decide.explain_text import as_lines
 from dispatcher.decide.plan import Plan
-from dispatcher.errors import BadInput
+from dispatcher.errors import BadInput, WantsPerson
 from dispatcher.house import Came, House
 from dispatcher.model.problem import Problem
 from dispatcher.store.history import HistoryRow
 
 
-def preview(house: House) -> tuple[tuple[Came, ...], Plan]:
-    """What would come in and what a run would do; for a house on a copy that is thrown away."""
-    came = take_in(house)
-    return came, decide(house)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What would come in, what a run would do, and what would keep it from starting."""
+
+    came: tuple[Came, ...]
+    plan: Plan
+    doubts: tuple[Problem, ...] = ()
+
+
+def preview(house: House) -> Preview:
+    """The day as it would go; for a house on a copy that is thrown away."""
+    try:
+        return Preview(came=take_in(house), plan=decide(house))
+    except WantsPerson as error:
+        accepted = [source.name for source in house.settings.sources]
+        came = take_in(house, accepted=accepted)
+        return Preview(came=came, plan=decide(house), doubts=error.problems)
 
 
 def explained(house: House, name: str, lang: str) -> list[str]:
@@ -24,7 +39,7 @@ def explained(house: House, name: str, lang: str) -> list[str]:
     Raises:
         BadInput: no open case has that name.
     """
-    _, plan = preview(house)
+    plan = preview(house).plan
     case = case_named(house, name)
     if plan.answers.filter(pl.col("case_id") == case).is_empty():
         raise _no_case(name)

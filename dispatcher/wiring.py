@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from dispatcher.clocks import clock_of
+from dispatcher.clocks import SystemClock, clock_of
 from dispatcher.errors import Busy, StoreFault
 from dispatcher.home import Home, bytes_of, unwritable
 from dispatcher.model.problem import Problem
@@ -183,7 +183,7 @@ def _house(
         outbox=StoredOutbox(store, day_of=day_of),
         clock=clock,
         guard=guard,
-        incoming=lambda: [_incoming(source) for source in settings.sources],
+        incoming=lambda: [_incoming(source, clock) for source in settings.sources],
         rendering=lambda: _rendering(writings.templates),
         post=lambda: _post(settings, home),
         keep_answers=lambda day, run, answers: (
@@ -209,12 +209,14 @@ def _closing(rulebook: "Rulebook") -> frozenset[str]:
     )
 
 
-def _incoming(source: SourceSettings) -> "InFile":
+def _incoming(source: SourceSettings, clock: "Clock") -> "InFile":
+    """The file and its day; a day that was chosen in the past has its files of that day."""
     from dispatcher.house import InFile  # noqa: PLC0415 - Polars, 180 ms
 
     content = bytes_of(source.file)
     written = datetime.fromtimestamp(source.file.stat().st_mtime, UTC)
-    return InFile(source=source, content=content, written_on=written.date())
+    day = written.date() if isinstance(clock, SystemClock) else min(written.date(), clock.today())
+    return InFile(source=source, content=content, written_on=day)
 
 
 @contextmanager

@@ -32,7 +32,7 @@ MAY_IMPORT = {
 }
 
 #: May import everything below them.
-TOP = {"app", "accounts", "freeze", "guard", "house", "questions", "work", "wiring"} | {
+TOP = {"app", "accounts", "arrivals", "freeze", "guard", "house", "questions", "work", "wiring"} | {
     "clocks",
     "home",
     "outlets",

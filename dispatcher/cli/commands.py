@@ -52,6 +52,14 @@ LangOption = Annotated[str, typer.Option("--lang", help="fr or en.", metavar="LA
 DateOption = Annotated[
     str, typer.Option("--date", help="Decide as on this day, YYYY-MM-DD.", metavar="DAY")
 ]
+AcceptOption = Annotated[
+    list[str] | None,
+    typer.Option("--accept", help="Take this source though it is old or small.", metavar="SOURCE"),
+]
+FORMATS: Final = ("table", "json", "csv")
+FormatOption = Annotated[
+    str, typer.Option("--format", help="table, json or csv.", metavar="FORMAT")
+]
 CaseArgument = Annotated[
     str, typer.Argument(help="The invoice number; /TERM for a term after the first.")
 ]
@@ -185,30 +193,48 @@ def check(home: HomeOption = "", lang: LangOption = "") -> int:
 
 
 @app.command(name="import")
-def import_(home: HomeOption = "", date: DateOption = "", lang: LangOption = "") -> int:
+def import_(
+    home: HomeOption = "",
+    date: DateOption = "",
+    accept: AcceptOption = None,
+    lang: LangOption = "",
+) -> int:
     """Take in the files that config.yaml names; every row is accounted for."""
     from dispatcher.app import decide, take_in  # noqa: PLC0415 - as above
     from dispatcher.cli.views import show_came, show_unknown  # noqa: PLC0415 - as above
 
     with _house(home, lang, date=date, writes=True) as (house, speaker):
-        came = take_in(house)
+        came = take_in(house, accepted=accept or ())
         refused = show_came(speaker, came)
         unknown = show_unknown(speaker, decide(house).answers)
     return SET_ASIDE if refused or unknown else 0
 
 
 @app.command()
-def plan(home: HomeOption = "", date: DateOption = "", lang: LangOption = "") -> int:
+def plan(
+    home: HomeOption = "",
+    date: DateOption = "",
+    form: FormatOption = "table",
+    lang: LangOption = "",
+) -> int:
     """Show what a run would do today; writes nothing, sends nothing."""
+    if form not in FORMATS:
+        raise typer.BadParameter(f"'{form}' is not a format; write {', '.join(FORMATS)}")
     from dispatcher.cli.views import show_came, show_plan  # noqa: PLC0415 - as above
     from dispatcher.questions import preview  # noqa: PLC0415 - as above
     from dispatcher.wiring import looking  # noqa: PLC0415 - as above
 
     found, speaker = _asked(home, lang)
     with looking(found, day=date) as house:
-        came, planned = preview(house)
-        show_came(speaker, came)
-        show_plan(speaker, planned, house.clock.today())
+        seen = preview(house)
+        if form == "table":
+            show_came(speaker, seen.came)
+            show_plan(speaker, seen.plan, house.clock.today())
+        elif form == "json":
+            speaker.line(as_json(seen.plan, house.clock.today()))
+        else:
+            speaker.line(as_csv(seen.plan).rstrip())
+        speaker.problems(seen.doubts, {})
     return 0
 
 
@@ -219,6 +245,7 @@ def run_day(
     confirm: Annotated[
         str, typer.Option(help="Accept exactly the plan with this digest.", metavar="DIGEST")
     ] = "",
+    accept: AcceptOption = None,
     lang: LangOption = "",
 ) -> int:
     """Take in, plan, send, record. Safe to repeat: nothing is planned twice."""
@@ -226,7 +253,7 @@ def run_day(
     from dispatcher.cli.views import show_report  # noqa: PLC0415 - as above
 
     with _house(home, lang, date=date, writes=True, bars=True) as (house, speaker):
-        report = run(house, confirm=confirm)
+        report = run(house, confirm=confirm, accepted=accept or ())
     return SET_ASIDE if show_report(speaker, report) else 0
 
 

@@ -65,10 +65,10 @@ def _step(speaker: Speaker, title: str, command: str) -> None:
 def _plan(speaker: Speaker, home: Home, day: date) -> str:
     _step(speaker, "plan", f"plan --date {day}")
     with looking(home, day=str(day)) as house:
-        came, plan = questions.preview(house)
-        show_came(speaker, came)
-        show_plan(speaker, plan, day)
-    return plan.digest
+        seen = questions.preview(house)
+        show_came(speaker, seen.came)
+        show_plan(speaker, seen.plan, day)
+    return seen.plan.digest
 
 
 def _run(speaker: Speaker, home: Home, day: date, digest: str) -> None:
@@ -117,7 +117,7 @@ def _message(speaker: Speaker, home: Home) -> None:
 
 def _explain(speaker: Speaker, home: Home, day: date) -> None:
     with looking(home, day=str(day)) as house:
-        _, plan = questions.preview(house)
+        plan = questions.preview(house).plan
         held = plan.answers.filter(plan.answers["action"] == Action.HOLD.value)
         chosen = held if held.height else plan.answers
         if not chosen.height:

@@ -122,6 +122,14 @@ def add_business_days(day: date, count: int, place: str) -> date:
 
 
 @lru_cache(maxsize=4096)  # a day has a handful of spans and many thousand contacts
+def business_days_before(day: date, count: int, place: str) -> date:
+    """The business day that many business days before `day`; `day` itself need not be one."""
+    while count > 0 or closing(day, place):
+        count -= not closing(day, place)
+        day -= timedelta(days=1)
+    return day
+
+
 def after(day: date, span: Days, place: str) -> date:
     """The day that lies a span after another, by the calendar of a territory."""
     if span.business:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dispatcher.model.message import State
 from dispatcher.model.plan import PlannedTask
 from dispatcher.ports import Frames, Frozen
-from dispatcher.store import calls, events, freezing, history, person, runs, tasks
+from dispatcher.store import calls, events, freezing, history, person, portfolio, runs, tasks
 from dispatcher.store.calls import CallRow
 from dispatcher.store.connection import Store
 from dispatcher.store.events import NewEvent
@@ -69,6 +69,11 @@ class Book:
                 refused=refused,
                 file_digest=file_digest,
             )
+
+    def open_items(self) -> Mapping[str, int]:
+        """How many open invoices each source has."""
+        with self.store.reading() as connection:
+            return portfolio.open_items(connection)
 
     def record_event(self, event: NewEvent, *, now: datetime) -> int | None:
         """Write what happened outside; None where that source and reference is known already."""

@@ -1,11 +1,13 @@
 """The command line by hand: exit codes, words, good and bad input, never a traceback."""
 
+import csv
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -214,3 +216,40 @@ def test_help_loads_nothing_heavy() -> None:
     loaded = set(json.loads(done.stdout.splitlines()[-1]))
     heavy = {"polars", "sqlalchemy", "jinja2", "alembic", "aiosmtplib", "yaml", "rich.table"}
     assert not heavy & loaded
+
+
+def test_an_export_that_lost_rows_stops_until_it_is_accepted(shell: Shell) -> None:
+    text = portfolio(today=a_day(DAY), debtors=60)
+    export = shell.home.incoming / "open-items.csv"
+    export.write_text(text, encoding="utf-8")
+    shell("import", "--date", DAY)
+    export.write_text("\n".join(text.splitlines()[:40]) + "\n", encoding="utf-8")
+
+    stopped = shell("import", "--date", DAY)
+    assert (stopped.code, "run/shrunken" in stopped.err) == (3, True)
+    planned = shell("plan", "--date", DAY)
+    assert (planned.code, "run/shrunken" in planned.err) == (0, True)
+    wrong = shell("import", "--date", DAY, "--accept", "open_itmes")
+    assert (wrong.code, "run/no-source" in wrong.err) == (2, True)
+    assert shell("import", "--date", DAY, "--accept", "open_items").code == 0
+
+
+def test_an_old_export_stops_until_it_is_accepted(shell: Shell) -> None:
+    export = shell.home.incoming / "open-items.csv"
+    old = datetime(2026, 11, 16, 12, tzinfo=UTC).timestamp()
+    os.utime(export, (old, old))
+    stopped = shell("run", "--date", DAY)
+    assert (stopped.code, "run/stale" in stopped.err) == (3, True)
+    assert not list(shell.home.sinks.rglob("*.eml"))
+
+
+def test_a_plan_for_machines_says_what_the_table_says(shell: Shell) -> None:
+    shell.edit("in/open-items.csv", "FA26001;", "=1+1;")
+    table = shell("plan", "--date", DAY)
+    as_json = json.loads(shell("plan", "--date", DAY, "--format", "json").out)
+    assert as_json["digest"].startswith(digest(table))
+    assert {answer["number"] for answer in as_json["answers"]} >= {"=1+1", "FA26002"}
+    rows = list(csv.DictReader(shell("plan", "--date", DAY, "--format", "csv").out.splitlines()))
+    assert len(rows) == len(as_json["answers"])
+    assert "'=1+1" in {row["number"] for row in rows}  # a spreadsheet would compute it
+    assert shell("plan", "--format", "xml").code == 2

@@ -90,7 +90,7 @@ def test_every_row_of_the_file_is_accounted_for(home: Home) -> None:
 
 def test_on_a_sunday_every_contact_waits_for_monday(home: Home) -> None:
     with looking(home, day=str(SUNDAY)) as house:
-        _, plan = questions.preview(house)
+        plan = questions.preview(house).plan
     assert plan.contacts == ()
     late = {row.number for row in rows() if row.is_open(SUNDAY) and (SUNDAY - row.due).days >= 4}
     waiting = plan.answers.filter(pl.col("reason") == "weekend")
@@ -100,7 +100,7 @@ def test_on_a_sunday_every_contact_waits_for_monday(home: Home) -> None:
 
 def test_on_monday_each_late_debtor_is_contacted_once(home: Home) -> None:
     with looking(home, day=str(MONDAY)) as house:
-        _, plan = questions.preview(house)
+        plan = questions.preview(house).plan
     with opened_house(home, day=str(MONDAY), writes=True) as house:
         report = app.run(house, confirm=plan.digest)
 
@@ -121,7 +121,7 @@ def test_on_monday_each_late_debtor_is_contacted_once(home: Home) -> None:
 
 def test_a_second_run_of_the_day_plans_nothing(home: Home) -> None:
     with looking(home, day=str(MONDAY)) as house:
-        _, plan = questions.preview(house)
+        plan = questions.preview(house).plan
     with opened_house(home, day=str(MONDAY), writes=True) as house:
         app.run(house, confirm=plan.digest)
     before = {path.name for path in home.sinks.rglob("*.eml")}
@@ -133,7 +133,7 @@ def test_a_second_run_of_the_day_plans_nothing(home: Home) -> None:
 
 def test_every_open_case_can_be_explained(home: Home) -> None:
     with looking(home, day=str(MONDAY)) as house:
-        _, plan = questions.preview(house)
+        plan = questions.preview(house).plan
         for name in plan.answers["number"].gather_every(40):
             french = questions.explained(house, name, "fr")
             english = questions.explained(house, name, "en")

@@ -58,9 +58,34 @@ PROBLEMS = {
         "le plan est {digest}, pas {confirmed} : il a changé depuis qu'il a été montré",
     ),
     "run/stale": error(
-        "source {source} is of {as_of}, older than {limit} business days",
-        "la source {source} date du {as_of}, plus de {limit} jours ouvrés",
-        do=("bring a newer file", "apporter un fichier plus récent"),
+        "source {source} is of {as_of}, more than {limit} business day(s) before {today}",
+        "la source {source} date du {as_of}, plus de {limit} jour(s) ouvré(s) avant le {today}",
+        do=(
+            "bring a newer file, or take it as it is: --accept {source}",
+            "apporter un fichier plus récent, ou le prendre tel quel : --accept {source}",
+        ),
+    ),
+    "run/future": error(
+        "source {source} is of {as_of}, after today ({today})",
+        "la source {source} est datée du {as_of}, après aujourd'hui ({today})",
+        do=(
+            "look at its dates, or take it as it is: --accept {source}",
+            "vérifier ses dates, ou la prendre telle quelle : --accept {source}",
+        ),
+    ),
+    "run/shrunken": error(
+        "source {source} names {count} open items, the book has {known}: rows may be missing, and "
+        "what is missing counts as paid",
+        "la source {source} nomme {count} échéances ouvertes, le livre en a {known} : des lignes "
+        "manquent peut-être, et ce qui manque compte comme payé",
+        do=(
+            "look at the export, or take it as it is: --accept {source}",
+            "vérifier l'export, ou le prendre tel quel : --accept {source}",
+        ),
+    ),
+    "run/no-source": error(
+        "no source is called '{value}'; sources: {allowed}",
+        "aucune source ne s'appelle « {value} » ; sources : {allowed}",
     ),
     "run/no-case": error(
         "no open case is called '{value}'",
