@@ -143,9 +143,12 @@ def init(
 ) -> int:
     """Lay down a home: configuration, rules, templates, a place for files."""
     from dispatcher.home import lay_down  # noqa: PLC0415 - as above
+    from dispatcher.schemas import write_schemas  # noqa: PLC0415 - as above
+    from dispatcher.writings import read_writings  # noqa: PLC0415 - as above
 
     speaker = _checked_speaker(lang)
     home = lay_down(folder)
+    write_schemas(read_writings(home), lang)
     speaker.say("init/done", folder=home.folder)
     return 0
 
@@ -173,20 +176,62 @@ def doctor(home: HomeOption = "", lang: LangOption = "") -> int:
 
 
 @app.command()
-def check(home: HomeOption = "", lang: LangOption = "") -> int:
-    """Read configuration, templates and policies, and say everything that is wrong."""
+def check(
+    home: HomeOption = "",
+    lang: LangOption = "",
+    store: Annotated[
+        bool, typer.Option("--store", help="Against the cases of the store, too.")
+    ] = False,
+) -> int:
+    """Read configuration, templates, policies and their tests; say everything that is wrong."""
+    from dispatcher.model.problem import Level  # noqa: PLC0415 - as above
+    from dispatcher.problems.registry import level  # noqa: PLC0415 - as above
+    from dispatcher.schemas import further_problems  # noqa: PLC0415 - as above
     from dispatcher.writings import read_writings  # noqa: PLC0415 - as above
 
     found, speaker = _asked(home, lang)
     writings = read_writings(found)
-    speaker.problems(writings.problems, writings.sources)
-    if writings.errors:
-        speaker.note("check/faults", count=len(writings.problems))
+    problems = (*writings.problems, *further_problems(writings))
+    speaker.problems(problems, writings.sources)
+    if any(level(problem) is Level.ERROR for problem in problems):
+        speaker.note("check/faults", count=len(problems))
         return SET_ASIDE
     rulebook = writings.rulebook
     names = sorted(policy.name for policy in rulebook.active) if rulebook is not None else []
+    if store:
+        _check_against_store(found)
     speaker.say("check/done", count=len(names), names=", ".join(names))
-    return SET_ASIDE if writings.problems else 0
+    return SET_ASIDE if problems else 0
+
+
+@app.command()
+def schema(
+    kind: Annotated[
+        str, typer.Argument(help="Print one: policy, facts, policy-test, config.", metavar="KIND")
+    ] = "policy",
+    home: HomeOption = "",
+    lang: LangOption = "",
+    write: Annotated[
+        bool, typer.Option("--write", help="Write all into rules/.schema, for editors.")
+    ] = False,
+) -> int:
+    """JSON Schemas for editors, with the names of this home; in both languages without --lang."""
+    from dispatcher.cli import schema as shown  # noqa: PLC0415 - as above
+
+    found, speaker = _asked(home, lang)
+    if write:
+        shown.write(speaker, found, lang)
+    else:
+        shown.show_schema(speaker, found, kind, lang)
+    return 0
+
+
+def _check_against_store(home: "Home") -> None:
+    from dispatcher.app import decide  # noqa: PLC0415 - as above
+    from dispatcher.wiring import looking  # noqa: PLC0415 - as above
+
+    with looking(home) as house:
+        decide(house)
 
 
 # -- the day ----------------------------------------------------------------------------------
@@ -220,6 +265,7 @@ def plan(
     """Show what a run would do today; writes nothing, sends nothing."""
     if form not in FORMATS:
         raise typer.BadParameter(f"'{form}' is not a format; write {', '.join(FORMATS)}")
+    from dispatcher.cli.export import as_csv, as_json  # noqa: PLC0415 - as above
     from dispatcher.cli.views import show_came, show_plan  # noqa: PLC0415 - as above
     from dispatcher.questions import preview  # noqa: PLC0415 - as above
     from dispatcher.wiring import looking  # noqa: PLC0415 - as above

@@ -2,11 +2,15 @@
 
 import ipaddress
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
-from dispatcher.config.form import Form, scalars
+from dispatcher.config.forms import SCALARS, Form, Keys, named, one_of, text
+from dispatcher.config.section import Section
 from dispatcher.model.settings import ChannelSettings
+from dispatcher.nodes.keys import Key, schema_of
 from dispatcher.nodes.node import Scalar
+from dispatcher.nodes.schema import spelled
 
 
 #: Settings whose value is never written in clear text.
@@ -16,38 +20,77 @@ REFERENCE = re.compile(r"(env|file):\S+")
 
 _FLAGS = {"yes": True, "no": False, "true": True, "false": False}
 
+_SECRET = text(schema=spelled(REFERENCE.pattern, examples=("env:NAME", "file:PATH")))
 
-def read_channels(form: Form) -> dict[str, ChannelSettings]:
-    """Channel name -> settings; secrets stay references."""
-    return {name: _channel(name, part) for name, part in form.parts("channels")}
+#: What every channel may be told; the rest is its adapter's own.
+CHANNEL_KEYS: Keys = (
+    Key(
+        name="adapter",
+        form=text(),
+        en="Who delivers; else the channel's own name.",
+        fr="Qui achemine ; sinon le nom même du canal.",
+    ),
+    Key(
+        name="tls",
+        form=one_of(("start_tls", "tls", "none"), "start_tls"),
+        en="start_tls or tls; none only for a server on this machine.",
+        fr="start_tls ou tls ; none seulement pour un serveur sur cette machine.",
+    ),
+    *(
+        Key(
+            name=name,
+            form=_SECRET,
+            en="A secret, never in clear text: env:NAME or file:PATH.",
+            fr="Un secret, jamais en clair : env:NOM ou file:CHEMIN.",
+        )
+        for name in SECRETS
+    ),
+)
 
 
-def _channel(name: str, part: Form) -> ChannelSettings:
-    values = scalars(part, skip=("adapter",))
+def _channel(name: str, section: Section) -> ChannelSettings:
+    values = _scalars(section)
     secrets = {key: value for key, value in values.items() if key in SECRETS}
     for key, value in secrets.items():
         if not REFERENCE.fullmatch(value.text):
             # length 0: the source line, with the secret in it, is never shown
             place = replace(value.place, length=0)
-            part.report("config/secret-in-clear", place, key=f"{part.section}.{key}")
-    _refuse_clear_mail(part)
+            section.report("config/secret-in-clear", place, key=f"{section.name}.{key}")
+    _refuse_clear_mail(section)
     return ChannelSettings(
         name=name,
-        adapter=part.text("adapter", name),
+        adapter=section.text("adapter") or name,
         options={key: _typed(value) for key, value in values.items() if key not in secrets},
         secrets={key: value.text for key, value in secrets.items()},
-        place=part.map.place,
+        place=section.map.place,
     )
 
 
-def _refuse_clear_mail(part: Form) -> None:
+def _scalars(section: Section) -> Mapping[str, Scalar]:
+    """Every single value of a channel but its adapter; anything else is reported."""
+    found = {}
+    for entry in section.map:
+        if entry.key == "adapter":
+            continue
+        if isinstance(entry.value, Scalar):
+            found[entry.key] = entry.value
+        else:
+            section.shape(f"{section.name}.{entry.key}", entry.value, "text")
+    return found
+
+
+def _refuse_clear_mail(section: Section) -> None:
     """A password sent in clear is lost: STARTTLS that may be left out is stripped on the way."""
-    if part.map.get("tls") is None:
+    if not isinstance(section.map.get("tls"), Scalar):
         return
-    tls = part.one_of("tls", ("start_tls", "tls", "none"), "start_tls")
-    host = part.text("host")
-    if tls == "none" and not is_loopback(host):
-        part.report("config/clear-mail", part.place("tls"), host=host)
+    tls = _TLS.read(section, "tls")
+    host = section.map.get("host")
+    name = host.text if isinstance(host, Scalar) else ""
+    if tls == "none" and not is_loopback(name):
+        section.report("config/clear-mail", section.place("tls"), host=name)
+
+
+_TLS: Form[str] = CHANNEL_KEYS[1].form
 
 
 def is_loopback(host: str) -> bool:
@@ -68,3 +111,9 @@ def _typed(value: Scalar) -> str | int | bool:
     if re.fullmatch(r"0|[1-9]\d{0,8}", value.text):
         return int(value.text)
     return value.text
+
+
+#: Channel name -> settings; secrets stay references.
+CHANNELS: Form[Mapping[str, ChannelSettings]] = named(
+    _channel, {**schema_of(CHANNEL_KEYS), "additionalProperties": SCALARS}
+)

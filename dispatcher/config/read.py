@@ -1,45 +1,195 @@
 """`config.yaml` into frozen settings; every mistake of the file in one go."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from dispatcher.config.channels import read_channels
-from dispatcher.config.form import NOTHING, Form
-from dispatcher.config.sources import read_sources
+from dispatcher.config.channels import CHANNELS
+from dispatcher.config.creditor import CREDITOR, is_iban, is_siren
+from dispatcher.config.forms import (
+    NOTHING,
+    Form,
+    Keys,
+    business_days,
+    nested,
+    number,
+    one_of,
+    part,
+    read_keys,
+    text,
+)
+from dispatcher.config.people import LANGUAGES, OFFERS, PEOPLE, TASKS
+from dispatcher.config.section import Section
+from dispatcher.config.sources import sources_form
 from dispatcher.model.problem import Problem
-from dispatcher.model.settings import (
-    Creditor,
-    Environment,
-    Person,
-    Settings,
-    TaskText,
-    Totals,
-)
+from dispatcher.model.settings import Environment, Settings, Totals
+from dispatcher.nodes.keys import Key
+from dispatcher.nodes.node import Map
 from dispatcher.nodes.read import read_yaml
-from dispatcher.problems.suggest import nearest
+from dispatcher.nodes.schema import spelled
 
 
-SECTIONS = (
-    "environment",
-    "timezone",
-    "language",
-    "currency",
-    "default_policy",
-    "max_data_age",
-    "transit_days",
-    "creditor",
-    "sources",
-    "channels",
-    "limits",
-    "people",
-    "tasks",
-    "store",
+__all__ = ("config_keys", "is_iban", "is_siren", "read_config")
+
+
+def _timezone(section: Section, key: str, value: str) -> None:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        section.report("config/timezone", section.place(key), value=value)
+
+
+def _or_nothing(_section: Section, _key: str, value: str) -> str:
+    return "" if value == NOTHING else value
+
+
+def _business_days(section: Section, key: str) -> int:
+    value = section.text(key)
+    found = None if value is None else _SPAN.fullmatch(value)
+    if found is not None:
+        return int(found[1])
+    if value is not None:
+        section.value(key, value, "1 business day, 2 business days, ...")
+    return 1
+
+
+_SPAN = re.compile(r"([0-9]{1,3}) business days?")
+
+
+def _per_day(section: Section, key: str) -> Mapping[str, int]:
+    days = part(section, key)
+    channels = [entry.key for entry in days.map] if days is not None else []
+    counts = {name: _COUNT.read(days, name) for name in channels if days is not None}
+    return {name: count for name, count in counts.items() if count is not None}
+
+
+_COUNT = number()
+
+TOTALS_KEYS: Keys = (
+    Key(
+        name="per_run",
+        form=_COUNT,
+        default="none",
+        en="Contacts in a run.",
+        fr="Contacts en un passage.",
+    ),
+    Key(
+        name="per_day",
+        form=Form(read=_per_day, schema={"type": "object", "additionalProperties": _COUNT.schema}),
+        en="Contacts a day, by channel: {call: 60}.",
+        fr="Contacts par jour, par canal : {call: 60}.",
+    ),
+)
+STORE_KEYS: Keys = (
+    Key(
+        name="path",
+        form=text("var/relance.sqlite"),
+        default="var/relance.sqlite",
+        en="The file of the book, relative to the home.",
+        fr="Le fichier du livre, par rapport à la maison.",
+    ),
 )
 
-LANGUAGES = ("fr", "en")
 
-_SPAN = re.compile(r"(\d{1,3}) business days?")
+def config_keys(home: Path) -> Keys:
+    """The settings of a home; paths are taken relative to it."""
+    return (
+        Key(
+            name="environment",
+            form=one_of(Environment, Environment.SANDBOX),
+            default="sandbox",
+            en="sandbox: every channel goes to a local sink; production: into the world.",
+            fr="sandbox : tout va dans un puits local ; production : dans le monde.",
+        ),
+        Key(
+            name="timezone",
+            form=text("Europe/Paris", check=_timezone),
+            default="Europe/Paris",
+            en="The zone of the home's civil days.",
+            fr="Le fuseau des jours civils de la maison.",
+        ),
+        Key(
+            name="language",
+            form=one_of(LANGUAGES, "fr"),
+            default="fr",
+            en="The language of commands and messages.",
+            fr="La langue des commandes et des messages.",
+        ),
+        Key(
+            name="currency",
+            form=text("EUR"),
+            default="EUR",
+            en="The currency where a file names none.",
+            fr="La devise quand un fichier n'en nomme pas.",
+        ),
+        Key(
+            name="default_policy",
+            form=text(check=_or_nothing, schema={"$ref": "#/definitions/policy"}),
+            default="none",
+            en="The policy of debtors that no policy is for; none: their cases hold.",
+            fr="La politique des débiteurs sans politique ; none : leurs dossiers sont bloqués.",
+        ),
+        Key(
+            name="max_data_age",
+            form=Form(read=_business_days, schema=spelled(_SPAN.pattern)),
+            default="1 business day",
+            en="Data older than this stops the run.",
+            fr="Des données plus anciennes arrêtent le passage.",
+        ),
+        Key(
+            name="max_data_age",
+            form=business_days(1),
+            default="1 business day",
+            en="A file older than this stops the run until a person accepts it.",
+            fr="Un fichier plus ancien arrête le passage jusqu'à l'accord d'une personne.",
+        ),
+        Key(
+            name="creditor",
+            form=CREDITOR,
+            required=True,
+            en="Who is owed; printed on every message.",
+            fr="Le créancier ; imprimé sur chaque message.",
+        ),
+        Key(
+            name="sources",
+            form=sources_form(home),
+            en="The files that come in; nothing about them is guessed.",
+            fr="Les fichiers qui entrent ; rien n'est deviné.",
+        ),
+        Key(
+            name="channels",
+            form=CHANNELS,
+            en="One entry per channel of the policies.",
+            fr="Une entrée par canal des politiques.",
+        ),
+        Key(
+            name="limits",
+            form=nested(TOTALS_KEYS, Totals, Totals),
+            field="totals",
+            en="Totals of the home, over all policies.",
+            fr="Plafonds de la maison, toutes politiques confondues.",
+        ),
+        Key(name="people", form=PEOPLE, en="Who holds a role.", fr="Qui tient un rôle."),
+        Key(
+            name="tasks",
+            form=TASKS,
+            en="Work for our own people.",
+            fr="Travaux pour nos équipes.",
+        ),
+        Key(
+            name="offers",
+            form=OFFERS,
+            en="What a contact may offer.",
+            fr="Ce qu'un contact peut proposer.",
+        ),
+        Key(
+            name="store",
+            form=nested(STORE_KEYS, lambda path: path, lambda: "var/relance.sqlite"),
+            en="Where the book is kept.",
+            fr="Où le livre est conservé.",
+        ),
+    )
 
 
 def read_config(text: str, *, file: str, home: Path) -> tuple[Settings | None, tuple[Problem, ...]]:
@@ -50,143 +200,13 @@ def read_config(text: str, *, file: str, home: Path) -> tuple[Settings | None, t
     root, problems = read_yaml(text, file=file)
     if root is None:
         return None, problems
-    form = Form(map=root, section=Path(file).name, problems=list(problems))
-    form.only(SECTIONS)
-    settings = _settings(form, home)
-    found = tuple(form.problems)
+    people = root.get("people")
+    roles = tuple(people.entries) if isinstance(people, Map) else ()
+    top = Section(map=root, name=Path(file).name, problems=list(problems), roles=roles)
+    said = read_keys(top, config_keys(home))
+    environment = Environment(said.pop("environment"))
+    settings = Settings(
+        home=home, environment=environment, **{**said, "store": home / said["store"]}
+    )
+    found = tuple(top.problems)
     return (None if found else settings), found
-
-
-def _settings(form: Form, home: Path) -> Settings:
-    people = _people(form)
-    return Settings(
-        home=home,
-        creditor=_creditor(form),
-        environment=Environment(
-            form.one_of("environment", tuple(Environment), Environment.SANDBOX)
-        ),
-        timezone=_timezone(form),
-        language=form.one_of("language", LANGUAGES, "fr"),
-        currency=form.text("currency", "EUR"),
-        default_policy=_or_nothing(form.text("default_policy", NOTHING)),
-        max_data_age=_business_days(form, "max_data_age", 1),
-        transit_days=_business_days(form, "transit_days", 3),
-        sources=read_sources(form, home),
-        channels=read_channels(form),
-        people=people,
-        tasks=_tasks(form, people),
-        totals=_totals(form),
-        store=home / _store(form),
-    )
-
-
-def _creditor(form: Form) -> Creditor:
-    part = form.part("creditor", required=True)
-    if part is None:
-        return Creditor(name="")
-    names = [name for name in Creditor.__dataclass_fields__ if name != "address"]
-    part.only(("address", *names))
-    texts = {name: part.text(name) for name in names if name != "name"}
-    part.checked("iban", texts["iban"], code="config/checksum", is_right=is_iban)
-    part.checked("siren", texts["siren"], code="config/checksum", is_right=is_siren)
-    return Creditor(name=part.text("name", None), address=part.texts("address"), **texts)
-
-
-def _timezone(form: Form) -> str:
-    name = form.text("timezone", "Europe/Paris")
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        form.report("config/timezone", form.place("timezone"), value=name)
-    return name
-
-
-def _people(form: Form) -> dict[str, Person]:
-    keys = ("name", "email", "column", "stand_in")
-    people = {}
-    for role, part in form.parts("people"):
-        part.only(keys)
-        people[role] = Person(role=role, **{key: part.text(key) for key in keys})
-    for role, part in form.parts("people"):
-        _known_role(part, "stand_in", people[role].stand_in, people)
-    return people
-
-
-def _tasks(form: Form, people: dict[str, Person]) -> dict[str, TaskText]:
-    tasks = {}
-    for name, part in form.parts("tasks"):
-        part.only((*LANGUAGES, "assign_to"))
-        assignee = part.text("assign_to")
-        _known_role(part, "assign_to", assignee, people)
-        labels = {lang: part.text(lang) for lang in LANGUAGES if part.text(lang)}
-        tasks[name] = TaskText(name=name, labels=labels, assign_to=assignee)
-    return tasks
-
-
-def _known_role(part: Form, key: str, role: str, people: dict[str, Person]) -> None:
-    if role and role not in people:
-        part.report(
-            "config/unknown-role",
-            part.place(key),
-            suggestion=nearest(role, people),
-            value=role,
-            allowed=", ".join(people),
-        )
-
-
-def _totals(form: Form) -> Totals:
-    part = form.part("limits")
-    if part is None:
-        return Totals()
-    part.only(("per_run", "per_day"))
-    days = part.part("per_day")
-    channels = [entry.key for entry in days.map] if days is not None else []
-    counts = {name: days.number(name, None) for name in channels if days is not None}
-    return Totals(
-        per_run=part.number("per_run", None),
-        per_day={name: count for name, count in counts.items() if count is not None},
-    )
-
-
-def _store(form: Form) -> str:
-    part = form.part("store")
-    if part is None:
-        return "var/relance.sqlite"
-    part.only(("path",))
-    return part.text("path", "var/relance.sqlite")
-
-
-def _business_days(form: Form, key: str, default: int) -> int:
-    text = form.text(key, f"{default} business days")
-    found = _SPAN.fullmatch(text)
-    if found is not None:
-        return int(found[1])
-    form.report(
-        "config/value",
-        form.place(key),
-        key=key,
-        value=text,
-        allowed="1 business day, 2 business days, ...",
-    )
-    return default
-
-
-def _or_nothing(text: str) -> str:
-    return "" if text == NOTHING else text
-
-
-def is_iban(text: str) -> bool:
-    """Whether the check digits of an IBAN hold (ISO 13616, mod 97)."""
-    plain = text.replace(" ", "").upper()
-    if not re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", plain):
-        return False
-    return int("".join(str(int(sign, 36)) for sign in plain[4:] + plain[:4])) % 97 == 1
-
-
-def is_siren(text: str) -> bool:
-    """Whether nine digits pass the Luhn check of a SIREN."""
-    plain = text.replace(" ", "")
-    if not re.fullmatch(r"\d{9}", plain):
-        return False
-    doubled = [int(sign) * (2 if place % 2 else 1) for place, sign in enumerate(plain)]
-    return sum(number // 10 + number % 10 for number in doubled) % 10 == 0

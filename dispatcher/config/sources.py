@@ -5,112 +5,187 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from dispatcher.config.form import NOTHING, Form
-from dispatcher.model.problem import Place
+from dispatcher.config.forms import (
+    NOTHING,
+    SCALARS,
+    Form,
+    Keys,
+    named,
+    one_of,
+    part,
+    read_keys,
+    text,
+)
+from dispatcher.config.section import Section
 from dispatcher.model.settings import Column, SourceKind, SourceSettings
+from dispatcher.nodes.keys import Key, schema_of
 from dispatcher.nodes.node import Map, Node, Scalar
+from dispatcher.nodes.schema import spelled
 
-
-KEYS = ("kind", "file", "delimiter", "encoding", "decimal", "thousands", "dates", "columns")
 
 DELIMITERS = (";", ",", "\t", "|")
+_TAB = ("tab", "\\t")  # how a tab is written where nobody sees one
 
 _DATES = re.compile(r"(DD|MM|YYYY|YY)([^A-Za-z0-9]?)(DD|MM|YYYY|YY)\2(DD|MM|YYYY|YY)")
 
 
-def read_sources(form: Form, home: Path) -> tuple[SourceSettings, ...]:
-    """Every source in order of writing."""
-    return tuple(_source(name, part, home) for name, part in form.parts("sources"))
+def _delimiter(section: Section, key: str) -> str:
+    written = section.text(key)
+    return "\t" if written in _TAB else _DELIMITER.read(section, key)
 
 
-def _source(name: str, part: Form, home: Path) -> SourceSettings:
-    part.only(KEYS)
-    return SourceSettings(
-        name=name,
-        kind=SourceKind(part.one_of("kind", tuple(SourceKind), SourceKind.OPEN_ITEMS)),
-        file=home / part.text("file", None),
-        delimiter=_delimiter(part),
-        encoding=_encoding(part),
-        decimal=part.one_of("decimal", (",", "."), ","),
-        thousands=_thousands(part),
-        dates=_dates(part),
-        columns=_columns(part),
-        place=part.map.place,
-    )
-
-
-def _delimiter(part: Form) -> str:
-    text = part.text("delimiter", ";")
-    if text in {"tab", "\\t"}:
-        return "\t"
-    return part.one_of("delimiter", DELIMITERS, ";")
-
-
-def _encoding(part: Form) -> str:
-    name = part.text("encoding", "utf-8")
+def _encoding(section: Section, key: str, value: str) -> str:
     try:
-        return codecs.lookup(name).name
+        return codecs.lookup(value).name
     except LookupError:
-        part.report(
-            "config/value",
-            part.place("encoding"),
-            key="encoding",
-            value=name,
-            allowed="utf-8, windows-1252, iso-8859-15, ...",
-        )
+        section.value(key, value, "utf-8, windows-1252, iso-8859-15, ...")
         return "utf-8"
 
 
-def _thousands(part: Form) -> str:
-    text = part.text("thousands", NOTHING)
-    return "" if text == NOTHING else text
+def _thousands(_section: Section, _key: str, value: str) -> str:
+    return "" if value == NOTHING else value
 
 
-def _dates(part: Form) -> str:
-    text = part.text("dates", "DD/MM/YYYY")
-    found = _DATES.fullmatch(text)
+def _dates(section: Section, key: str, value: str) -> str:
+    found = _DATES.fullmatch(value)
     if found is not None and len({found[1][0], found[3][0], found[4][0]}) == len("DMY"):
-        return text
-    part.report(
-        "config/value",
-        part.place("dates"),
-        key="dates",
-        value=text,
-        allowed="DD/MM/YYYY, YYYY-MM-DD, ...",
-    )
+        return value
+    section.value(key, value, "DD/MM/YYYY, YYYY-MM-DD, ...")
     return "DD/MM/YYYY"
 
 
-def _columns(part: Form) -> dict[str, Column]:
-    columns = part.part("columns", required=True)
+def _columns(section: Section, key: str) -> Mapping[str, Column]:
+    columns = part(section, key, required=True)
     if columns is None:
         return {}
     return {entry.key: _column(columns, entry.key, entry.value) for entry in columns.map}
 
 
-def _column(columns: Form, target: str, node: Node) -> Column:
+def _column(columns: Section, target: str, node: Node) -> Column:
     if isinstance(node, Scalar):
         return Column(heading=node.text, place=node.place)
-    if isinstance(node, Map):
-        part = Form(map=node, section=f"columns.{target}", problems=columns.problems)
-        return _long_column(part, node.place)
-    columns.report("config/not-column", node.place, key=target)
-    return Column(place=node.place)
+    if not isinstance(node, Map):
+        columns.report("config/not-column", node.place, key=target)
+        return Column(place=node.place)
+    inside = columns.below(node, f"columns.{target}")
+    said = read_keys(inside, COLUMN_KEYS)
+    if "constant" not in node.entries:
+        inside.node("column", required=True)
+    return Column(**said, place=node.place)
 
 
-def _long_column(part: Form, place: Place) -> Column:
-    part.only(("column", "constant", "values"))
-    constant = part.map.get("constant")
-    return Column(
-        heading=part.text("column", "" if constant is not None else None),
-        constant=constant.text if isinstance(constant, Scalar) else None,
-        values=_translations(part),
-        place=place,
-    )
-
-
-def _translations(part: Form) -> Mapping[str, str]:
-    values = part.part("values")
+def _translations(section: Section, key: str) -> Mapping[str, str]:
+    values = part(section, key)
     if values is None:
         return {}
-    return {entry.key: values.text(entry.key) for entry in values.map}
+    return {entry.key: values.text(entry.key) or "" for entry in values.map}
+
+
+_DELIMITER = one_of(DELIMITERS, ";")
+
+COLUMN_KEYS: Keys = (
+    Key(
+        name="column",
+        form=text(),
+        field="heading",
+        en="The heading in the file.",
+        fr="Le titre dans le fichier.",
+    ),
+    Key(
+        name="constant",
+        form=Form(read=Section.text, schema=SCALARS),
+        en="The same value for every row, instead of a column.",
+        fr="La même valeur pour chaque ligne, au lieu d'une colonne.",
+    ),
+    Key(
+        name="values",
+        form=Form(read=_translations, schema={"type": "object", "additionalProperties": SCALARS}),
+        en="What stands in the file, and what it means here: {Oui: yes}.",
+        fr="Ce qui est écrit dans le fichier, et ce que cela veut dire ici : {Oui: yes}.",
+    ),
+)
+SOURCE_KEYS: Keys = (
+    Key(
+        name="kind",
+        form=one_of(SourceKind, SourceKind.OPEN_ITEMS),
+        default="open_items",
+        en="What one row is: a debtor, an open item, or a credit.",
+        fr="Ce qu'est une ligne : un débiteur, un poste ouvert ou un avoir.",
+    ),
+    Key(
+        name="file",
+        form=text(required=True),
+        required=True,
+        en="The file, relative to the home.",
+        fr="Le fichier, par rapport à la maison.",
+    ),
+    Key(
+        name="delimiter",
+        form=Form(read=_delimiter, schema={"enum": [*DELIMITERS, *_TAB]}),
+        default=";",
+        en="The sign between columns; tab for a tab.",
+        fr="Le signe entre les colonnes ; tab pour une tabulation.",
+    ),
+    Key(
+        name="encoding",
+        form=text("utf-8", check=_encoding),
+        default="utf-8",
+        en="The encoding: utf-8, windows-1252.",
+        fr="L'encodage : utf-8, windows-1252.",
+    ),
+    Key(
+        name="decimal",
+        form=one_of((",", "."), ","),
+        default=",",
+        en="The decimal sign of amounts.",
+        fr="Le signe décimal des montants.",
+    ),
+    Key(
+        name="thousands",
+        form=text(check=_thousands),
+        default="none",
+        en="The sign between thousands, or none.",
+        fr="Le signe entre les milliers, ou none.",
+    ),
+    Key(
+        name="dates",
+        form=text(
+            "DD/MM/YYYY",
+            check=_dates,
+            schema=spelled(
+                r"(DD|MM|YYYY|YY)[^A-Za-z0-9]?(DD|MM|YYYY|YY)[^A-Za-z0-9]?(DD|MM|YYYY|YY)",
+                examples=("DD/MM/YYYY", "YYYY-MM-DD"),
+            ),
+        ),
+        default="DD/MM/YYYY",
+        en="How dates are written.",
+        fr="Comment les dates sont écrites.",
+    ),
+    Key(
+        name="columns",
+        form=Form(
+            read=_columns,
+            schema={
+                "type": "object",
+                "additionalProperties": {"anyOf": [SCALARS, schema_of(COLUMN_KEYS)]},
+            },
+        ),
+        required=True,
+        en="What it is for relance, and the heading in the file, or {constant: ...}.",
+        fr="Ce que c'est pour relance, et le titre dans le fichier, ou {constant: ...}.",
+    ),
+)
+
+
+def sources_form(home: Path) -> Form[tuple[SourceSettings, ...]]:
+    """Every source in order of writing; files are taken relative to `home`."""
+
+    def read_one(name: str, section: Section) -> SourceSettings:
+        said = read_keys(section, SOURCE_KEYS)
+        kind, file = SourceKind(said.pop("kind")), home / said.pop("file")
+        return SourceSettings(name=name, kind=kind, file=file, **said, place=section.map.place)
+
+    whole = named(read_one, schema_of(SOURCE_KEYS))
+    return Form(
+        read=lambda section, key: tuple(whole.read(section, key).values()), schema=whole.schema
+    )

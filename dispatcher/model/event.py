@@ -20,3 +20,5 @@ class EventKind(StrEnum):
     HANDED_OVER = "handed_over"
     OPTED_OUT = "opted_out"
     OPTED_IN = "opted_in"
+    PREFERS = "prefers"  # `detail` is the channel, empty: none any more
+    HAND_OVER_DECIDED = "hand_over_decided"  # refused or done; `until`: not proposed before

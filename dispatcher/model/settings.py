@@ -110,6 +110,24 @@ class TaskText:
     assign_to: str = ""
 
 
+class OfferKind(StrEnum):
+    """What a contact may offer."""
+
+    PLAN = "plan"  # payment in instalments
+    WAIVER = "waiver"  # of interest and costs
+    DISCOUNT = "discount"  # of the debt itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What a contact may offer; `instalments` of a plan, None for the others."""
+
+    name: str
+    kind: OfferKind
+    labels: Mapping[str, str] = field(default_factory=dict)
+    instalments: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
     """Limits of the home over all policies; None is no limit."""
@@ -132,8 +150,8 @@ class Settings:
     channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
     people: Mapping[str, Person] = field(default_factory=dict)
     tasks: Mapping[str, TaskText] = field(default_factory=dict)
+    offers: Mapping[str, Offer] = field(default_factory=dict)
     totals: Totals = field(default_factory=Totals)
     default_policy: str = ""
     max_data_age: int = 1  # business days
-    transit_days: int = 3  # of a letter, business days
     store: Path = Path("var/relance.sqlite")

@@ -51,7 +51,17 @@ class Shell:
         path = self.home.folder / file
         text = path.read_text("utf-8")
         assert before in text
+        written = path.stat().st_mtime
         path.write_text(text.replace(before, after), encoding="utf-8")
+        os.utime(path, (written, written))
+
+
+def export(home: Home, text: str, *, day: str = DAY) -> None:
+    """An export in its place, written on that day."""
+    path = home.incoming / "open-items.csv"
+    path.write_text(text, encoding="utf-8")
+    written = datetime.fromisoformat(f"{day}T06:00:00").replace(tzinfo=UTC).timestamp()
+    os.utime(path, (written, written))
 
 
 @pytest.fixture
@@ -59,8 +69,7 @@ def shell(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Shell:
     home = lay_down(tmp_path / "home")
-    text = portfolio(today=a_day(DAY), debtors=12)
-    (home.incoming / "open-items.csv").write_text(text, encoding="utf-8")
+    export(home, portfolio(today=a_day(DAY), debtors=12))
     monkeypatch.setenv("RELANCE_LANG", "en")
     monkeypatch.chdir(home.folder)
     return Shell(home, capsys)
@@ -119,8 +128,7 @@ def test_a_call_is_done_by_the_outcome_that_a_person_enters(shell: Shell) -> Non
 
 
 def test_safety_stops_before_anything_leaves(shell: Shell) -> None:
-    text = portfolio(today=a_day(DAY), debtors=60)
-    (shell.home.incoming / "open-items.csv").write_text(text, encoding="utf-8")
+    export(shell.home, portfolio(today=a_day(DAY), debtors=60))
     stopped = shell("run", "--date", DAY)
     assert (stopped.code, "run/safety" in stopped.err) == (3, True)
     assert not list(shell.home.sinks.rglob("*.eml"))
@@ -220,10 +228,9 @@ def test_help_loads_nothing_heavy() -> None:
 
 def test_an_export_that_lost_rows_stops_until_it_is_accepted(shell: Shell) -> None:
     text = portfolio(today=a_day(DAY), debtors=60)
-    export = shell.home.incoming / "open-items.csv"
-    export.write_text(text, encoding="utf-8")
+    export(shell.home, text)
     shell("import", "--date", DAY)
-    export.write_text("\n".join(text.splitlines()[:40]) + "\n", encoding="utf-8")
+    export(shell.home, "\n".join(text.splitlines()[:40]) + "\n")
 
     stopped = shell("import", "--date", DAY)
     assert (stopped.code, "run/shrunken" in stopped.err) == (3, True)
@@ -235,9 +242,7 @@ def test_an_export_that_lost_rows_stops_until_it_is_accepted(shell: Shell) -> No
 
 
 def test_an_old_export_stops_until_it_is_accepted(shell: Shell) -> None:
-    export = shell.home.incoming / "open-items.csv"
-    old = datetime(2026, 11, 16, 12, tzinfo=UTC).timestamp()
-    os.utime(export, (old, old))
+    export(shell.home, portfolio(today=a_day(DAY), debtors=12), day="2026-11-16")
     stopped = shell("run", "--date", DAY)
     assert (stopped.code, "run/stale" in stopped.err) == (3, True)
     assert not list(shell.home.sinks.rglob("*.eml"))

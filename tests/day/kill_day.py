@@ -15,7 +15,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
@@ -97,7 +97,10 @@ def prepare(folder: Path) -> None:
     """A home with some debtors to write to and some to call."""
     home = lay_down(folder)
     text = portfolio(today=DAY, debtors=7, seed=8)
-    (home.incoming / "open-items.csv").write_text(text, encoding="utf-8")
+    export = home.incoming / "open-items.csv"
+    export.write_text(text, encoding="utf-8")
+    morning = datetime(DAY.year, DAY.month, DAY.day, 6, tzinfo=UTC).timestamp()
+    os.utime(export, (morning, morning))
 
 
 def run_day(home: Home, point: int) -> int:

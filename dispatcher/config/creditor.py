@@ -1,0 +1,83 @@
+"""The section `creditor:`: who is owed, printed on every message."""
+
+import re
+
+from dispatcher.config.forms import TEXTS, Keys, nested, text
+from dispatcher.config.section import Section
+from dispatcher.model.settings import Creditor
+from dispatcher.nodes.keys import Key
+
+
+def is_iban(text: str) -> bool:
+    """Whether the check digits of an IBAN hold (ISO 13616, mod 97)."""
+    plain = text.replace(" ", "").upper()
+    if not re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", plain):
+        return False
+    return int("".join(str(int(sign, 36)) for sign in plain[4:] + plain[:4])) % 97 == 1
+
+
+def is_siren(text: str) -> bool:
+    """Whether nine digits pass the Luhn check of a SIREN."""
+    plain = text.replace(" ", "")
+    if not re.fullmatch(r"\d{9}", plain):
+        return False
+    doubled = [int(sign) * (2 if place % 2 else 1) for place, sign in enumerate(plain)]
+    return sum(number // 10 + number % 10 for number in doubled) % 10 == 0
+
+
+_RIGHT = {"iban": is_iban, "siren": is_siren}
+
+
+def _checksum(section: Section, key: str, value: str) -> None:
+    if value and not _RIGHT[key](value):
+        section.report("config/checksum", section.place(key), key=key, value=value)
+
+
+CREDITOR_KEYS: Keys = (
+    Key(
+        name="name",
+        form=text(required=True),
+        required=True,
+        en="The creditor's name.",
+        fr="Le nom du créancier.",
+    ),
+    Key(
+        name="legal_form",
+        form=text(),
+        en="Legal form and capital.",
+        fr="Forme juridique et capital.",
+    ),
+    Key(name="address", form=TEXTS, en="The lines of the address.", fr="Les lignes d'adresse."),
+    Key(name="postcode", form=text(), en="The postal code.", fr="Le code postal."),
+    Key(name="city", form=text(), en="The town.", fr="La ville."),
+    Key(
+        name="siren",
+        form=text(check=_checksum),
+        en="The SIREN, nine digits.",
+        fr="Le SIREN, neuf chiffres.",
+    ),
+    Key(name="phone", form=text(), en="The telephone number.", fr="Le téléphone."),
+    Key(name="email", form=text(), en="The address for answers.", fr="L'adresse des réponses."),
+    Key(
+        name="iban",
+        form=text(check=_checksum),
+        en="The account that debtors pay to.",
+        fr="Le compte sur lequel payer.",
+    ),
+    Key(name="bic", form=text(), en="The bank's code.", fr="Le code de la banque."),
+    Key(name="contact_name", form=text(), en="Who signs.", fr="Qui signe."),
+    Key(
+        name="contact_role",
+        form=text(),
+        en="The function of who signs.",
+        fr="La fonction de qui signe.",
+    ),
+    Key(
+        name="pay_url",
+        form=text(),
+        en="Where debtors can pay online.",
+        fr="Où payer en ligne.",
+    ),
+)
+
+CREDITOR = nested(CREDITOR_KEYS, Creditor, lambda: Creditor(name=""), required=True)
