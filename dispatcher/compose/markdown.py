@@ -89,15 +89,18 @@ def _html(element: Element, lang: str) -> str:
 def _html_table(element: Element, lang: str) -> str:
     table = _table(element)
     head = "".join(
-        f'<th class="{c.side}">{escape(c.heading.say(lang, {}))}</th>' for c in table.columns
+        f'<th class="{c.classes}">{escape(c.heading.say(lang, {}))}</th>' for c in table.columns
     )
-    row = "".join(f'<td class="{c.side}">{{{{ row.{c.key} }}}}</td>' for c in table.columns)
+    row = "".join(f'<td class="{c.classes}">{{{{ row.{c.key} }}}}</td>' for c in table.columns)
     foot = ""
     if table.total:
         words = escape(TOTAL.say(lang, {}))
-        span = len(table.columns) - 1
+        # Cells of their own under spare columns, so that the amount stays under its column.
+        spare = [column for column in table.columns if column.spare]
+        span = len(table.columns) - 1 - len(spare)
+        empty = "".join(f'<td class="{column.classes}"></td>' for column in spare)
         foot = (
-            f'<tr class="total"><td colspan="{span}">{words}</td>'
+            f'<tr class="total"><td colspan="{span}">{words}</td>{empty}'
             f'<td class="right">{{{{ {table.total} }}}}</td></tr>\n'
         )
     return (

@@ -9,11 +9,20 @@ from dispatcher.problems.kind import Words, words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column: a key of each row, its heading, and on which side it is set."""
+    """One column: a key of each row, its heading, and on which side it is set.
+
+    A `spare` column is left out on a narrow screen.
+    """
 
     key: str
     heading: Words
     side: Literal["left", "right"] = "left"
+    spare: bool = False
+
+    @property
+    def classes(self) -> str:
+        """Its classes in HTML."""
+        return f"{self.side} spare" if self.spare else self.side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +37,7 @@ class Table:
 TOTAL = words("Total", "Total")
 
 _NUMBER = Column(key="number", heading=words("Invoice", "Facture"))
-_ISSUED = Column(key="issued", heading=words("Issued", "Émise le"))
+_ISSUED = Column(key="issued", heading=words("Issued", "Émise le"), spare=True)
 _DUE = Column(key="due", heading=words("Due", "Échéance"))
 _LATE = Column(key="late", heading=words("Late", "Retard"), side="right")
 _BALANCE = Column(key="balance", heading=words("Still due", "Reste dû"), side="right")
