@@ -1,0 +1,6 @@
+"""`python -m dispatcher.cli` is the command `relance`."""
+
+from dispatcher.cli import main
+
+
+main()
