@@ -66,7 +66,7 @@ def accounts_of(
         overdue=_overdue(invoices, today),
         currencies=dict(invoices.select("id", "currency").iter_rows()),
         credits=_credits(mine["credits"]),
-        previous=_previous(mine["messages"]),
+        previous=_previous(mine["messages"], today),
         place=calendars.territory_of(calendars.HOME, settings.creditor.postcode),
     )
 
@@ -182,10 +182,10 @@ def _credits(credits: pl.DataFrame) -> dict[tuple[int, str], tuple[CreditItem, .
     return found
 
 
-def _previous(messages: pl.DataFrame) -> dict[int, date]:
-    """The day of the last contact with each debtor."""
+def _previous(messages: pl.DataFrame, today: date) -> dict[int, date]:
+    """The day of the last contact with each debtor before this day: not of today's own message."""
     left = messages.filter(
-        pl.col("contact_on").is_not_null(),
+        pl.col("contact_on") < today,
         pl.col("state").is_in([state.value for state in MAY_HAVE_LEFT]),
     )
     return dict(left.group_by("debtor_id").agg(pl.col("contact_on").max()).iter_rows())

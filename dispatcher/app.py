@@ -14,6 +14,7 @@ import polars as pl
 
 from dispatcher.accounts import accounts_of
 from dispatcher.arrivals import unfit
+from dispatcher.decide.placing import steps_in_use
 from dispatcher.decide.plan import Plan, plan_day
 from dispatcher.deliver.loop import Sent, send_due
 from dispatcher.deliver.recover import Recovered, recover
@@ -24,6 +25,7 @@ from dispatcher.intake.take import Taken
 from dispatcher.intake.take import take_in as read_source
 from dispatcher.model.decision import Action
 from dispatcher.model.problem import Problem
+from dispatcher.ports import Claim
 from dispatcher.ports import Frozen as Planned
 from dispatcher.store.tasks import TaskKey, TaskRow, TaskState
 
@@ -33,6 +35,8 @@ FREEZE_BATCH = 200  # messages per transaction: some 20 ms of work lost by a kil
 #: After a withdrawal at the last moment the debtor is planned anew; twice is enough for what can
 #: change within one run.
 ROUNDS = 2
+
+WAITS = "wait: "  # how the guard's reasons begin that only postpone
 
 
 def run(house: House, *, confirm: str = "", accepted: Collection[str] = ()) -> Report:
@@ -49,6 +53,7 @@ def run(house: House, *, confirm: str = "", accepted: Collection[str] = ()) -> R
     came = take_in(house, accepted=accepted)
     with house.post() as post:
         recovered = settle(house, post)
+        recall(house)
         plan = decide(house)
         check_safety(plan, confirm)
         run_id, frozen = act(house, plan)
@@ -140,8 +145,12 @@ def _keep(house: House, file: InFile, taken: Taken) -> Came:
 
 
 def decide(house: House) -> Plan:
-    """Today's plan over all open cases: one answer each. Writes nothing, renders nothing."""
-    return plan_day(
+    """Today's plan over all open cases: one answer each. Writes nothing, renders nothing.
+
+    Raises:
+        BadInput: a policy has lost a step on which cases stand.
+    """
+    plan = plan_day(
         house.book.frames(),
         house.rulebook,
         house.settings,
@@ -150,6 +159,10 @@ def decide(house: House) -> Plan:
         reach=house.reach,
         legal=house.legal,
     )
+    lost = steps_in_use(plan.facts, plan.answers, house.rulebook)
+    if lost:
+        raise BadInput(lost)
+    return plan
 
 
 def check_safety(plan: Plan, confirmed: str) -> None:
@@ -194,6 +207,7 @@ def act(house: House, plan: Plan) -> tuple[int, Frozen]:
     policies = {policy.hash: policy.text for policy in house.rulebook.active}
     house.book.remember_policies(policies, now=now)
     run_id = house.book.begin_run(kind="run", day=day, now=now, policies=sorted(policies))
+    house.book.follow(run_id, plan.stands, now=now)
     frozen = freeze(house, run_id, plan)
     open_tasks(house, run_id, plan)
     answers = with_unrendered(plan.answers, frozen.unrendered)
@@ -280,8 +294,9 @@ def open_tasks(house: House, run_id: int, plan: Plan) -> None:
 
 
 def silent_keys(done: Sequence[TaskRow], plan: Plan) -> set[TaskKey]:
-    """Finished tasks whose rule no longer answers: it may ask again one day."""
-    speaking = set(plan.answers.select("debtor_id", "policy", "rule").unique().iter_rows())
+    """Finished tasks that their rule no longer asks for: it may ask again one day."""
+    asking = plan.answers.filter(pl.col("task") != "")
+    speaking = set(asking.select("debtor_id", "policy", "rule").unique().iter_rows())
     return {(task.debtor_id, task.policy, task.rule) for task in done} - speaking
 
 
@@ -298,6 +313,19 @@ def settle(house: House, post: Post) -> Recovered:
         classes={name: channel.delivery_class for name, channel in post.channels.items()},
         clock=house.clock,
     )
+
+
+def recall(house: House) -> Mapping[int, str]:
+    """Withdraw what has not left and is not wanted any more; message id -> reason.
+
+    Nobody calls a debtor who has paid since the call was planned. What only has to wait stays.
+    """
+
+    def named(claims: Sequence[Claim]) -> Mapping[int, str]:
+        reasons = house.guard(claims)
+        return {message: why for message, why in reasons.items() if not why.startswith(WAITS)}
+
+    return house.outbox.recall(now=house.clock.now(), guard=named)
 
 
 def deliver(house: House, post: Post) -> Sent:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from dispatcher.app import decide, take_in
+from dispatcher.app import decide, recall, take_in
 from dispatcher.decide.explain import explain
 from dispatcher.decide.explain_text import as_lines
 from dispatcher.decide.plan import Plan
@@ -25,12 +25,14 @@ class Preview:
 
 def preview(house: House) -> Preview:
     """The day as it would go; for a house on a copy that is thrown away."""
+    doubts: tuple[Problem, ...] = ()
     try:
-        return Preview(came=take_in(house), plan=decide(house))
+        came = take_in(house)
     except WantsPerson as error:
-        accepted = [source.name for source in house.settings.sources]
-        came = take_in(house, accepted=accepted)
-        return Preview(came=came, plan=decide(house), doubts=error.problems)
+        doubts = error.problems
+        came = take_in(house, accepted=[source.name for source in house.settings.sources])
+    recall(house)
+    return Preview(came=came, plan=decide(house), doubts=doubts)
 
 
 def explained(house: House, name: str, lang: str) -> list[str]:

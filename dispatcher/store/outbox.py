@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Row, Select, func, insert, or_, select
+from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select
 
-from dispatcher.model.message import State
+from dispatcher.model.message import HUMAN_CHANNELS, State
 from dispatcher.ports import Attempted, Claim, Guard
 from dispatcher.store import outcomes
 from dispatcher.store.claims import claims
@@ -64,6 +64,16 @@ class StoredOutbox:
         with self._store.writing() as connection:
             outcomes.write(connection, attempted, owner=owner, day_of=self._day_of)
 
+    def recall(self, *, now: datetime, guard: Guard) -> Mapping[int, str]:
+        """Withdraw what has not left, or was not called yet, and the guard names: id -> reason."""
+        with self._store.writing() as connection:
+            rows = connection.execute(_not_out()).all()
+            if not rows:
+                return {}
+            reasons = guard(claims(connection, self._store.secret, rows))
+            _withdraw(connection, rows, reasons, now)
+            return reasons
+
     def due(self, now: datetime) -> int:
         """How many messages may be claimed now, over all channels."""
         waiting = (
@@ -85,6 +95,13 @@ class StoredOutbox:
             rows = connection.execute(statement.order_by(message.c.id)).all()
             found = claims(connection, self._store.secret, rows)
             return [(row.owner, row.boot, each) for row, each in zip(rows, found, strict=True)]
+
+
+def _not_out() -> Select[tuple[object, ...]]:
+    """Messages that nobody has got yet: waiting ones, and calls that a person has in hand."""
+    waiting = message.c.state.in_((*WAITING, State.AWAITING))
+    to_call = and_(message.c.state == State.ACCEPTED, message.c.channel.in_(sorted(HUMAN_CHANNELS)))
+    return select(message).where(or_(waiting, to_call)).order_by(message.c.id)
 
 
 def _expire(connection: Connection, channel: str, now: datetime) -> None:

@@ -30,7 +30,10 @@ WAYS: Final[Mapping[State, frozenset[State]]] = {
             State.UNKNOWN,
         }
     ),
-    State.ACCEPTED: frozenset({State.SENT, State.DELIVERED, State.BOUNCED, State.FAILED}),
+    # Only a call or visit that a person has not made yet can still be withdrawn.
+    State.ACCEPTED: frozenset(
+        {State.SENT, State.DELIVERED, State.BOUNCED, State.FAILED, State.WITHDRAWN}
+    ),
     State.SENT: frozenset({State.DELIVERED, State.BOUNCED}),
     State.DELIVERED: frozenset({State.BOUNCED}),
     State.UNKNOWN: frozenset({State.ACCEPTED, State.SENT, State.DEFERRED, State.FAILED}),
