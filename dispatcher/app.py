@@ -25,7 +25,7 @@ from dispatcher.intake.take import Taken
 from dispatcher.intake.take import take_in as read_source
 from dispatcher.model.decision import Action
 from dispatcher.model.problem import Problem
-from dispatcher.ports import Claim
+from dispatcher.ports import Claim, Frames
 from dispatcher.ports import Frozen as Planned
 from dispatcher.store.tasks import TaskKey, TaskRow, TaskState
 
@@ -144,14 +144,16 @@ def _keep(house: House, file: InFile, taken: Taken) -> Came:
 # -- decide -------------------------------------------------------------------------------------
 
 
-def decide(house: House) -> Plan:
+def decide(house: House, frames: Frames | None = None) -> Plan:
     """Today's plan over all open cases: one answer each. Writes nothing, renders nothing.
+
+    `frames` are the book's unless others are given, to look at what would be.
 
     Raises:
         BadInput: a policy has lost a step on which cases stand.
     """
     plan = plan_day(
-        house.book.frames(),
+        house.book.frames() if frames is None else frames,
         house.rulebook,
         house.settings,
         today=house.clock.today(),

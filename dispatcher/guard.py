@@ -12,8 +12,6 @@ import polars as pl
 
 from dispatcher.accounts import accounts_of, printed
 from dispatcher.compose.printed import printed_digest
-from dispatcher.decide import calendars
-from dispatcher.decide.facts import build_facts
 from dispatcher.decide.recheck import Compiled, still_due
 from dispatcher.model.settings import Settings
 from dispatcher.policy.terms import Rulebook
@@ -43,27 +41,29 @@ class Recheck:
     def __call__(self, claims: Sequence[Claim]) -> Mapping[int, str]:
         frames = self.book.frames(sorted({claim.debtor_id for claim in claims}))
         today = self.clock.today()
-        reasons = dict(
-            still_due(
-                claims,
-                frames,
-                self.rulebook,
-                self.settings,
-                today=today,
-                now=self.clock.now(),
-                compiled=self.compiled,
-            )
+        found = still_due(
+            claims,
+            frames,
+            self.rulebook,
+            self.settings,
+            today=today,
+            now=self.clock.now(),
+            compiled=self.compiled,
         )
-        left = [claim for claim in claims if claim.id not in reasons and claim.lines]
-        reasons |= dict.fromkeys(self._changed(left, frames, today), CHANGED)
+        left = [claim for claim in claims if claim.id not in found.reasons and claim.lines]
+        changed = self._changed(left, frames, found.facts, today)
+        reasons = {**found.reasons, **dict.fromkeys(changed, CHANGED)}
         self.withdrawn.update(reasons)
         return reasons
 
-    def _changed(self, claims: Sequence[Claim], frames: Frames, today: date) -> Iterable[int]:
-        """Messages that would print something else today than when they were frozen."""
-        if not claims:
-            return
-        facts = self._facts(frames, today)
+    def _changed(
+        self, claims: Sequence[Claim], frames: Frames, facts: pl.DataFrame, today: date
+    ) -> Iterable[int]:
+        """Messages that would print something else today than when they were frozen.
+
+        Of the facts only marks are printed, and those come from events: that the facts leave
+        out the messages themselves changes none.
+        """
         for day in sorted({self.day_of(claim.created_at) for claim in claims}):
             mine = [claim for claim in claims if self.day_of(claim.created_at) == day]
             debtors = {claim.debtor_id for claim in mine}
@@ -80,8 +80,3 @@ class Recheck:
                 )
                 if printed_digest(data) != claim.printed:
                     yield claim.id
-
-    def _facts(self, frames: Frames, today: date) -> pl.DataFrame:
-        place = calendars.territory_of(calendars.HOME, self.settings.creditor.postcode)
-        zone = self.settings.timezone
-        return build_facts(frames, self.rulebook, today=today, timezone=zone, place=place)

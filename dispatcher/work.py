@@ -6,6 +6,8 @@ from datetime import date
 
 import polars as pl
 
+from dispatcher.decide import calendars
+from dispatcher.decide.escalation import escalated_to
 from dispatcher.errors import BadInput
 from dispatcher.house import House
 from dispatcher.model.problem import Problem
@@ -24,6 +26,7 @@ class Todo:
     """One thing to do about one debtor; `amount` is what the cases owe, in minor units.
 
     `number` is what a person types: C and the number of a call or visit, T and that of a task.
+    `escalated`: late by as long as it was given, so `assignee` is somebody else than at first.
     """
 
     number: str
@@ -37,17 +40,38 @@ class Todo:
     to: str = ""
     name: str = ""
     reason: str = ""
+    escalated: bool = False
 
 
 def todo(house: House) -> list[Todo]:
-    """Everything in the hands of people: what is due first, then the largest."""
+    """Everything in the hands of people: what went further up, what is due first, the largest."""
     open_cases = _open_cases(house)
     found = [*_calls(house, open_cases), *_tasks(house, open_cases)]
-    return sorted(found, key=lambda each: (each.due_on or date.max, -each.amount, each.number))
+    return sorted(found, key=_urgency)
 
 
-def finish(house: House, number: str, *, outcome: str, person: str, note: str) -> str:
+def _urgency(each: Todo) -> tuple[bool, date, int, str]:
+    return not each.escalated, each.due_on or date.max, -each.amount, each.number
+
+
+def _up(house: House, policy: str, rule: str, due_on: date | None) -> str:
+    """Who gets what stayed undone; empty while it is in time."""
+    return escalated_to(
+        house.rulebook,
+        policy=policy,
+        rule=rule,
+        due_on=due_on,
+        today=house.clock.today(),
+        place=calendars.territory_of(calendars.HOME, house.settings.creditor.postcode),
+    )
+
+
+def finish(
+    house: House, number: str, *, outcome: str, person: str, note: str, until: date | None = None
+) -> str:
     """Enter what came of a call or a task; the name of the state it is in then.
+
+    `until` is the day before which a hand-over is not proposed again.
 
     Raises:
         BadInput: nobody has that in hand, or nothing like that can come of it.
@@ -61,7 +85,9 @@ def finish(house: House, number: str, *, outcome: str, person: str, note: str) -
     now, chosen = house.clock.now(), int(digits)
     try:
         if kind == TASK:
-            house.book.finish_task(chosen, outcome=outcome, person=person, note=note, now=now)
+            house.book.finish_task(
+                chosen, outcome=outcome, person=person, note=note, now=now, until=until
+            )
             return DONE
         return house.book.finish_by_person(
             chosen, outcome=outcome, person=person, note=note, now=now
@@ -86,6 +112,7 @@ def _open_cases(house: House) -> Mapping[int, _Case]:
 
 def _calls(house: House, cases: Mapping[int, _Case]) -> Iterator[Todo]:
     for row in house.book.calls():
+        up = _up(house, row.policy, row.rule, row.due_on)
         yield Todo(
             number=f"{CALL}{row.id}",
             debtor=f"{row.debtor_name} ({row.debtor})",
@@ -93,15 +120,17 @@ def _calls(house: House, cases: Mapping[int, _Case]) -> Iterator[Todo]:
             amount=row.amount,
             currency=row.currency,
             due_on=row.due_on,
-            assignee=row.assignee,
+            assignee=up or row.assignee,
             channel=row.channel,
             to=row.to,
+            escalated=bool(up),
         )
 
 
 def _tasks(house: House, cases: Mapping[int, _Case]) -> Iterator[Todo]:
     for row in house.book.tasks():
         mine = [cases[case] for case in row.case_ids if case in cases]
+        up = _up(house, row.policy, row.rule, row.due_on)
         yield Todo(
             number=f"{TASK}{row.id}",
             debtor=f"{row.debtor_name} ({row.debtor})",
@@ -109,9 +138,10 @@ def _tasks(house: House, cases: Mapping[int, _Case]) -> Iterator[Todo]:
             amount=sum(balance for _, balance, _ in mine),
             currency=mine[0][2] if mine else "",
             due_on=row.due_on,
-            assignee=row.assignee,
+            assignee=up or row.assignee,
             name=row.name,
             reason=row.reason,
+            escalated=bool(up),
         )
 
 

@@ -1,7 +1,7 @@
 """All that operators wrote in a home, read and checked: configuration, templates, policies."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class Writings:
     """All that operators wrote, read and checked; parts that cannot be used are None.
 
-    `sources` maps file names, as they stand in problems, to their text.
+    `sources` maps file names, as they stand in problems, to their text; `rules` those of policies,
+    the vocabulary and tests, named from their folder. `names` is what policies may name.
     """
 
     home: Home
@@ -34,6 +35,8 @@ class Writings:
     templates: Mapping[str, str]
     problems: tuple[Problem, ...]
     sources: Mapping[str, str]
+    names: "Names | None" = None
+    rules: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -78,14 +81,16 @@ def read_writings(home: Home) -> Writings:
         templates=templates,
         problems=(
             *problems,
-            *_placed(home.templates, (*unread, *wrong)),
-            *_placed(home.rules, (*unreadable, *faults)),
+            *placed(home.templates, (*unread, *wrong)),
+            *placed(home.rules, (*unreadable, *faults)),
         ),
         sources={
             **sources,
             **{f"{home.templates.name}/{name}": text for name, text in templates.items()},
             **{f"{home.rules.name}/{name}": text for name, text in rules.items()},
         },
+        names=names,
+        rules=rules,
     )
 
 
@@ -99,7 +104,7 @@ def _decoded(folder: Path, *patterns: str) -> tuple[dict[str, str], tuple[Proble
     return found, tuple(problems)
 
 
-def _placed(folder: Path, problems: Sequence[Problem]) -> Iterator[Problem]:
+def placed(folder: Path, problems: Sequence[Problem]) -> Iterator[Problem]:
     """The problems with their files named from the home, as a person opens them."""
 
     def moved(place: Place | None) -> Place | None:
@@ -121,7 +126,9 @@ def _names(settings: Settings, library: "Library") -> "Names":
         },
         channels=frozenset(settings.channels),
         tasks=frozenset(settings.tasks),
+        offers=frozenset(settings.offers),
         roles=frozenset(settings.people),
+        default_policy=settings.default_policy,
     )
 
 

@@ -34,8 +34,11 @@ MAY_IMPORT = {
 #: May import everything below them.
 TOP = {"app", "accounts", "arrivals", "freeze", "guard", "house", "questions", "work", "wiring"} | {
     "clocks",
+    "first_day",
+    "happened",
     "home",
     "outlets",
+    "schemas",
     "writings",
     "cli",
 }

@@ -1,22 +1,34 @@
 """The commands: options in, a use case of `app`, a view out, an exit code."""
 
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from contextvars import ContextVar
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from typer.exceptions import TyperException
 
-from dispatcher.cli.say import LANGUAGES, Speaker
+from dispatcher.cli.asked import (
+    AcceptOption,
+    CaseArgument,
+    DateOption,
+    HomeOption,
+    LangOption,
+    PersonOption,
+    asked,
+    checked_speaker,
+    opened,
+    speaking,
+)
+from dispatcher.cli.event import event
+from dispatcher.cli.plan import plan
+from dispatcher.cli.say import Speaker
+from dispatcher.cli.start import start
 from dispatcher.errors import RelanceError
 
 
 if TYPE_CHECKING:
     from dispatcher.home import Home
-    from dispatcher.house import House
 
 
 #: What a command answers beside 0 (docs/architecture.md, "Exit codes").
@@ -44,25 +56,9 @@ task = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(task, name="task")
-
-HomeOption = Annotated[
-    str, typer.Option("--home", help="The home; else RELANCE_HOME, else here.", metavar="DIR")
-]
-LangOption = Annotated[str, typer.Option("--lang", help="fr or en.", metavar="LANG")]
-DateOption = Annotated[
-    str, typer.Option("--date", help="Decide as on this day, YYYY-MM-DD.", metavar="DAY")
-]
-AcceptOption = Annotated[
-    list[str] | None,
-    typer.Option("--accept", help="Take this source though it is old or small.", metavar="SOURCE"),
-]
-FORMATS: Final = ("table", "json", "csv")
-FormatOption = Annotated[
-    str, typer.Option("--format", help="table, json or csv.", metavar="FORMAT")
-]
-CaseArgument = Annotated[
-    str, typer.Argument(help="The invoice number; /TERM for a term after the first.")
-]
+app.add_typer(plan, name="plan")
+app.command()(event)
+app.command()(start)
 
 
 def command(arguments: Sequence[str]) -> int:
@@ -73,7 +69,7 @@ def command(arguments: Sequence[str]) -> int:
         _show_usage(error)
         return error.exit_code
     except RelanceError as error:
-        _speaking.get(Speaker()).problems(error.problems, getattr(error, "sources", {}))
+        speaking.get(Speaker()).problems(error.problems, getattr(error, "sources", {}))
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
@@ -92,47 +88,6 @@ def _show_usage(error: TyperException) -> None:
         typer.echo(error.format_message(), err=True)
 
 
-@contextmanager
-def _house(
-    home: str, lang: str, *, date: str = "", writes: bool, bars: bool = False
-) -> Iterator[tuple["House", Speaker]]:
-    from dispatcher.wiring import opened_house  # noqa: PLC0415 - heavy, and not for --help
-
-    found, speaker = _asked(home, lang)
-    with ExitStack() as stack:
-        progress = stack.enter_context(speaker.progress()) if bars else None
-        opened = opened_house(found, day=date, writes=writes, progress=progress)
-        yield stack.enter_context(opened), speaker
-
-
-def _asked(home: str, lang: str) -> tuple["Home", Speaker]:
-    """The home that was named, and whoever speaks in its language unless another was asked for."""
-    from dispatcher.writings import language_of  # noqa: PLC0415 - as above
-
-    speaker = _checked_speaker(lang)
-    found = _found(home)
-    speaker.settle(language_of(found))
-    return found, speaker
-
-
-def _found(home: str) -> "Home":
-    from dispatcher.home import find_home  # noqa: PLC0415 - as above
-
-    return find_home(home, os.environ, Path.cwd())
-
-
-def _checked_speaker(lang: str) -> Speaker:
-    if lang and lang not in LANGUAGES:
-        raise typer.BadParameter(f"'{lang}' is not a language; write fr or en")
-    speaker = Speaker(lang)
-    _speaking.set(speaker)
-    return speaker
-
-
-#: Who speaks for the command at work, for what is said when it fails.
-_speaking: ContextVar[Speaker] = ContextVar("speaking")
-
-
 # -- a home -----------------------------------------------------------------------------------
 
 
@@ -146,7 +101,7 @@ def init(
     from dispatcher.schemas import write_schemas  # noqa: PLC0415 - as above
     from dispatcher.writings import read_writings  # noqa: PLC0415 - as above
 
-    speaker = _checked_speaker(lang)
+    speaker = checked_speaker(lang)
     home = lay_down(folder)
     write_schemas(read_writings(home), lang)
     speaker.say("init/done", folder=home.folder)
@@ -172,7 +127,7 @@ def doctor(home: HomeOption = "", lang: LangOption = "") -> int:
     """Look at the installation and the home: what is missing, what is in the way."""
     from dispatcher.cli.doctor import examine  # noqa: PLC0415 - as above
 
-    return examine(_checked_speaker(lang), home)
+    return examine(checked_speaker(lang), home)
 
 
 @app.command()
@@ -189,7 +144,7 @@ def check(
     from dispatcher.schemas import further_problems  # noqa: PLC0415 - as above
     from dispatcher.writings import read_writings  # noqa: PLC0415 - as above
 
-    found, speaker = _asked(home, lang)
+    found, speaker = asked(home, lang)
     writings = read_writings(found)
     problems = (*writings.problems, *further_problems(writings))
     speaker.problems(problems, writings.sources)
@@ -218,7 +173,7 @@ def schema(
     """JSON Schemas for editors, with the names of this home; in both languages without --lang."""
     from dispatcher.cli import schema as shown  # noqa: PLC0415 - as above
 
-    found, speaker = _asked(home, lang)
+    found, speaker = asked(home, lang)
     if write:
         shown.write(speaker, found, lang)
     else:
@@ -248,40 +203,11 @@ def import_(
     from dispatcher.app import decide, take_in  # noqa: PLC0415 - as above
     from dispatcher.cli.views import show_came, show_unknown  # noqa: PLC0415 - as above
 
-    with _house(home, lang, date=date, writes=True) as (house, speaker):
+    with opened(home, lang, date=date, writes=True) as (house, speaker):
         came = take_in(house, accepted=accept or ())
         refused = show_came(speaker, came)
         unknown = show_unknown(speaker, decide(house).answers)
     return SET_ASIDE if refused or unknown else 0
-
-
-@app.command()
-def plan(
-    home: HomeOption = "",
-    date: DateOption = "",
-    form: FormatOption = "table",
-    lang: LangOption = "",
-) -> int:
-    """Show what a run would do today; writes nothing, sends nothing."""
-    if form not in FORMATS:
-        raise typer.BadParameter(f"'{form}' is not a format; write {', '.join(FORMATS)}")
-    from dispatcher.cli.export import as_csv, as_json  # noqa: PLC0415 - as above
-    from dispatcher.cli.views import show_came, show_plan  # noqa: PLC0415 - as above
-    from dispatcher.questions import preview  # noqa: PLC0415 - as above
-    from dispatcher.wiring import looking  # noqa: PLC0415 - as above
-
-    found, speaker = _asked(home, lang)
-    with looking(found, day=date) as house:
-        seen = preview(house)
-        if form == "table":
-            show_came(speaker, seen.came)
-            show_plan(speaker, seen.plan, house.clock.today())
-        elif form == "json":
-            speaker.line(as_json(seen.plan, house.clock.today()))
-        else:
-            speaker.line(as_csv(seen.plan).rstrip())
-        speaker.problems(seen.doubts, {})
-    return 0
 
 
 @app.command(name="run")
@@ -298,7 +224,7 @@ def run_day(
     from dispatcher.app import run  # noqa: PLC0415 - as above
     from dispatcher.cli.views import show_report  # noqa: PLC0415 - as above
 
-    with _house(home, lang, date=date, writes=True, bars=True) as (house, speaker):
+    with opened(home, lang, date=date, writes=True, bars=True) as (house, speaker):
         report = run(house, confirm=confirm, accepted=accept or ())
     return SET_ASIDE if show_report(speaker, report) else 0
 
@@ -309,7 +235,7 @@ def send(home: HomeOption = "", date: DateOption = "", lang: LangOption = "") ->
     from dispatcher.app import send as send_due  # noqa: PLC0415 - as above
     from dispatcher.cli.views import show_delivered  # noqa: PLC0415 - as above
 
-    with _house(home, lang, date=date, writes=True, bars=True) as (house, speaker):
+    with opened(home, lang, date=date, writes=True, bars=True) as (house, speaker):
         delivered = send_due(house)
     return SET_ASIDE if show_delivered(speaker, delivered) else 0
 
@@ -325,7 +251,7 @@ def explain(
     from dispatcher.questions import explained  # noqa: PLC0415 - as above
     from dispatcher.wiring import looking  # noqa: PLC0415 - as above
 
-    found, speaker = _asked(home, lang)
+    found, speaker = asked(home, lang)
     with looking(found, day=date) as house:
         for line in explained(house, case, speaker.lang):
             speaker.line(line)
@@ -337,7 +263,7 @@ def tasks(home: HomeOption = "", date: DateOption = "", lang: LangOption = "") -
     """List what people have to do: calls to make and tasks, the most urgent first."""
     from dispatcher.cli.views import show_tasks  # noqa: PLC0415 - as above
 
-    with _house(home, lang, date=date, writes=False) as (house, speaker):
+    with opened(home, lang, date=date, writes=False) as (house, speaker):
         show_tasks(speaker, house, house.clock.today())
     return 0
 
@@ -346,17 +272,22 @@ def tasks(home: HomeOption = "", date: DateOption = "", lang: LangOption = "") -
 def done(
     number: Annotated[str, typer.Argument(help="The number in the list: C12 a call, T3 a task.")],
     outcome: Annotated[str, typer.Option(help="What came of it.", metavar="OUTCOME")],
-    person: Annotated[str, typer.Option(help="Who did it.", envvar="USER", metavar="NAME")],
+    person: PersonOption,
     note: Annotated[str, typer.Option(help="What was said.")] = "",
+    until: Annotated[
+        str, typer.Option(help="A hand-over is not proposed again before.", metavar="DAY")
+    ] = "",
     home: HomeOption = "",
     date: DateOption = "",
     lang: LangOption = "",
 ) -> int:
     """Enter the outcome of a call or a task."""
+    from dispatcher.clocks import a_day  # noqa: PLC0415 - as above
     from dispatcher.work import finish  # noqa: PLC0415 - as above
 
-    with _house(home, lang, date=date, writes=True) as (house, speaker):
-        state = finish(house, number, outcome=outcome, person=person, note=note)
+    with opened(home, lang, date=date, writes=True) as (house, speaker):
+        again = a_day(until) if until else None
+        state = finish(house, number, outcome=outcome, person=person, note=note, until=again)
         speaker.say("task/done", number=number, state=speaker.words(f"state/{state}"))
     return 0
 
@@ -367,7 +298,7 @@ def history(case: CaseArgument, home: HomeOption = "", lang: LangOption = "") ->
     from dispatcher.cli.views import show_history  # noqa: PLC0415 - as above
     from dispatcher.questions import history_of  # noqa: PLC0415 - as above
 
-    with _house(home, lang, writes=False) as (house, speaker):
+    with opened(home, lang, writes=False) as (house, speaker):
         show_history(speaker, history_of(house, case), house.settings.timezone)
     return 0
 
@@ -378,7 +309,7 @@ def verify(home: HomeOption = "", lang: LangOption = "") -> int:
     from dispatcher.cli.views import show_verified  # noqa: PLC0415 - as above
     from dispatcher.wiring import verified  # noqa: PLC0415 - as above
 
-    place, speaker = _asked(home, lang)
+    place, speaker = asked(home, lang)
     return SET_ASIDE if show_verified(speaker, verified(place)) else 0
 
 
@@ -390,4 +321,4 @@ def demo(
     """A morning with a sample portfolio: take in, plan, send into sinks, look at everything."""
     from dispatcher.cli.demo import morning  # noqa: PLC0415 - as above
 
-    return morning(_checked_speaker(lang), folder)
+    return morning(checked_speaker(lang), folder)

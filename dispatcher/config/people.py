@@ -6,6 +6,7 @@ from dispatcher.config.forms import Form, Keys, named, number, one_of, read_keys
 from dispatcher.config.section import Section
 from dispatcher.model.settings import Offer, OfferKind, Person, TaskText
 from dispatcher.nodes.keys import Key, schema_of
+from dispatcher.nodes.node import Map, Scalar
 from dispatcher.problems.suggest import nearest
 
 
@@ -80,15 +81,22 @@ def _task(name: str, section: Section) -> TaskText:
 
 
 def _offer(name: str, section: Section) -> Offer:
-    kind = section.map.get("kind")
-    is_plan = getattr(kind, "text", "") == OfferKind.PLAN
-    said = read_keys(section, PLAN_KEYS if is_plan else OFFER_KEYS)
+    said = read_keys(section, _offer_keys(section.map))
     return Offer(
         name=name,
         kind=OfferKind(said["kind"]),
         labels=_labels(said),
         instalments=said.get("instalments"),
     )
+
+
+def _offer_keys(written: Map) -> Keys:
+    """The keys of its kind; of no known kind, those that it has."""
+    node = written.get("kind")
+    kind = node.text if isinstance(node, Scalar) else ""
+    if kind in set(OfferKind):
+        return PLAN_KEYS if kind == OfferKind.PLAN else OFFER_KEYS
+    return PLAN_KEYS if "instalments" in written.entries else OFFER_KEYS
 
 
 def _labels(said: Mapping[str, str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from dispatcher.decide import calendars, channels
+from dispatcher.decide import calendars, channels, notices
 from dispatcher.decide.contacts import Rounds
 from dispatcher.model.message import HUMAN_CHANNELS, Line
 from dispatcher.model.plan import PlannedContact, PlannedTask, RefusedChannel
@@ -19,6 +19,24 @@ from dispatcher.policy.terms import Contact, Days, Hold, Rulebook, Wait, Work
 DUE_IN: Final = Days(count=5, business=True)  # where a rule names no day
 
 Row = Mapping[str, Any]
+
+#: What of a leader's row becomes a value; a row has some hundred columns.
+READ: Final = (
+    "debtor_id",
+    "leader",
+    "channel",
+    "to",
+    "policy",
+    "policy_hash",
+    "rule",
+    "step",
+    "firmly",
+    "not_before",
+    "refused",
+    "also",
+    "also_to",
+    "legal",
+)
 
 
 def planned_contacts(
@@ -47,7 +65,7 @@ def planned_contacts(
             now=now,
             place=place,
         )
-        for row in going.sort("leader").iter_rows(named=True)
+        for row in going.sort("leader").select(READ).iter_rows(named=True)
     )
 
 
@@ -74,7 +92,7 @@ def _contact(
         rule=row["rule"],
         step=row["step"],
         template=then.template,
-        tone=then.tone,
+        tone=notices.tone_of(then.tone, firmly=row["firmly"]),
         lines=lines,
         not_before=row["not_before"] or now,
         valid_until=end_of(last_day, settings.timezone),
@@ -100,7 +118,7 @@ def end_of(day: date, timezone: str) -> datetime:
 
 
 def _lines(moves: pl.DataFrame) -> dict[int, tuple[Line, ...]]:
-    found: dict[int, tuple[Line, ...]] = {}
+    found: dict[int, list[Line]] = {}
     for leader, case_id, step, rule, cycle, owed in moves.select(
         "leader", "case_id", "step", "rule", "cycle", "owed"
     ).iter_rows():
@@ -111,8 +129,8 @@ def _lines(moves: pl.DataFrame) -> dict[int, tuple[Line, ...]]:
             cycle=cycle,
             amount=owed,
         )
-        found[leader] = (*found.get(leader, ()), line)
-    return found
+        found.setdefault(leader, []).append(line)
+    return {leader: tuple(lines) for leader, lines in found.items()}
 
 
 def _listed(listed: pl.DataFrame) -> dict[int, tuple[int, ...]]:

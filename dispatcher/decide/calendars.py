@@ -121,7 +121,6 @@ def add_business_days(day: date, count: int, place: str) -> date:
     return day
 
 
-@lru_cache(maxsize=4096)  # a day has a handful of spans and many thousand contacts
 def business_days_before(day: date, count: int, place: str) -> date:
     """The business day that many business days before `day`; `day` itself need not be one."""
     while count > 0 or closing(day, place):
@@ -130,6 +129,7 @@ def business_days_before(day: date, count: int, place: str) -> date:
     return day
 
 
+@lru_cache(maxsize=4096)  # a day has a handful of spans and many thousand contacts
 def after(day: date, span: Days, place: str) -> date:
     """The day that lies a span after another, by the calendar of a territory."""
     if span.business:

@@ -21,6 +21,9 @@ NEEDS: Final = {
     "visit": ("to_address", "no-address"),
 }
 
+#: The fact by which a source may say which channel a debtor likes best.
+PREFERRED: Final = "preferred_channel"
+
 OPTION: Final = {
     "policy": pl.String,
     "rule": pl.String,
@@ -49,6 +52,8 @@ def choose(
     today: date,
 ) -> pl.DataFrame:
     """The leaders with `channel`, `to`, `also`, `also_to` (null: none) and `refused`.
+
+    The channel that the debtor prefers comes first, where the rule names it at all.
 
     `refused` lists `{channel, reason}` of every channel that was asked for before the one taken.
     `reach` holds the channels that have a healthy adapter.
@@ -97,7 +102,7 @@ def _asked(
     """Each channel that each leader's rule names, with where to and why not."""
     closed = history.closed_channels(frames["messages"], frames["events"], today=today)
     return (
-        leaders.select("leader", "debtor_id", "policy", "rule")
+        leaders.select("leader", "debtor_id", "policy", "rule", preferred=_preferred(leaders))
         .join(_options(rulebook), on=["policy", "rule"])
         .join(addresses(frames["debtors"]), on="debtor_id", how="left")
         .join(closed, on=["debtor_id", "channel"], how="left")
@@ -106,9 +111,22 @@ def _asked(
             on="debtor_id",
             how="left",
         )
-        .with_columns(to=_to())
+        .with_columns(
+            to=_to(),
+            place=pl.when(pl.col("channel") == pl.col("preferred"))
+            .then(pl.lit(-1, dtype=pl.Int64))
+            .otherwise("place"),
+        )
         .with_columns(why=_why_not(reach))
     )
+
+
+def _preferred(leaders: pl.DataFrame) -> pl.Expr:
+    """What the debtor said last, else what a source says of him."""
+    said = pl.col("prefers")
+    if PREFERRED not in leaders.columns:
+        return said
+    return pl.coalesce(said, pl.col(PREFERRED).cast(pl.String))
 
 
 def addresses(debtors: pl.DataFrame) -> pl.DataFrame:

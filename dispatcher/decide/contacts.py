@@ -5,7 +5,7 @@ from typing import Final
 
 import polars as pl
 
-from dispatcher.decide import elapse, history
+from dispatcher.decide import elapse
 from dispatcher.decide.ruletable import rule_table
 from dispatcher.model.decision import Action
 from dispatcher.policy.terms import Rulebook
@@ -35,9 +35,12 @@ class Rounds:
 
 
 def gather(
-    rows: pl.DataFrame, lines: pl.DataFrame, rulebook: Rulebook, legal: frozenset[str]
+    rows: pl.DataFrame, cycles: pl.DataFrame, rulebook: Rulebook, legal: frozenset[str]
 ) -> Rounds:
-    """The contacts that evaluated cases want, at most one per account."""
+    """The contacts that evaluated cases want, at most one per account.
+
+    `cycles` holds how often each case was sent back to before a step (`history.cycles`).
+    """
     leaders = (
         rows.filter(pl.col("action") == Action.CONTACT.value)
         .sort(LEADING, descending=DESCENDING)
@@ -55,7 +58,7 @@ def gather(
         on="account",
     )
     moves = pl.concat([_own(led), _early(led, rulebook, legal)]).join(
-        history.cycles(lines), on=["case_id", "step"], how="left"
+        cycles, on=["case_id", "step"], how="left"
     )
     overdue = led.filter(pl.col("signed_late") > 0).select("leader", "case_id")
     return Rounds(

@@ -8,6 +8,8 @@ from typing import Final
 import polars as pl
 
 from dispatcher.decide import elapse, history
+from dispatcher.decide.hand_over import first
+from dispatcher.decide.placing import kept
 from dispatcher.decide.ruletable import RULE_COLUMNS, rule_table
 from dispatcher.model.decision import Action
 from dispatcher.model.vocabulary import Fact
@@ -23,6 +25,7 @@ from dispatcher.ports import Frames
 
 
 LOOK_UP: Final = "look-up"
+DECIDED: Final = "decided"  # a person said when handing over may be proposed again
 
 FIELDS: Final = ("rule", "step", "reason", "task")
 
@@ -64,15 +67,22 @@ def evaluate(
         for policy in rulebook.policies.values()
     ]
     parts.append(_without_policy(rows.filter(pl.col("policy") == "")))
-    until = pl.lit(today) + pl.duration(days=pl.col("days_on"))
+    until = (
+        pl.when(pl.col("action") == Action.HOLD.value, pl.col("reason") == DECIDED)
+        .then("decided_until")
+        .otherwise(pl.lit(today) + pl.duration(days=pl.col("days_on")))
+    )
     return pl.concat(parts, how="diagonal").with_columns(until=until).sort("case_id")
 
 
 def choose_policies(
     facts: pl.DataFrame, rulebook: Rulebook, default_policy: str = ""
 ) -> pl.DataFrame:
-    """The facts with `policy`: the name of each account's policy, empty where none applies."""
-    fitting = [
+    """The facts with `policy`: the name of each account's policy, empty where none applies.
+
+    A policy that keeps its debtors beats every `applies_to`.
+    """
+    fitting = kept(rulebook) + [
         pl.when(applies.fill_null(value=False) & (pl.col("currency") == policy.currency)).then(
             pl.lit(policy.name)
         )
@@ -129,8 +139,8 @@ def _of_policy(
         )
         index = pl.col(name).cast(pl.Int64)
         rows = rows.with_columns(index).join(table, left_on=name, right_on="index", how="left")
-    rows = _first_hand_over(rows).join(
-        _open_work(frames["tasks"]), on=["debtor_id", "choice_rule"], how="left"
+    rows = first(rows).join(
+        _open_work(frames["tasks"], policy), on=["debtor_id", "choice_rule"], how="left"
     )
     rows = _answered(rows, _ladder_of_answers()).with_columns(
         policy_hash=pl.lit(policy.hash),
@@ -140,9 +150,10 @@ def _of_policy(
     return _with_next_day(rows, policy, rulebook.facts)
 
 
-def _open_work(tasks: pl.DataFrame) -> pl.DataFrame:
+def _open_work(tasks: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """The tasks of this policy that are open: ladders may share the ids of their rules."""
     return (
-        tasks.filter(pl.col("state") == "open")
+        tasks.filter(pl.col("state") == "open", pl.col("policy") == policy.name)
         .select("debtor_id", choice_rule="rule", open_task=pl.lit(value=True))
         .unique()
     )
@@ -151,6 +162,7 @@ def _open_work(tasks: pl.DataFrame) -> pl.DataFrame:
 def _ladder_of_answers() -> tuple[Says, ...]:
     """Every answer that rules and work in hand can give, in the language's order."""
     winner = pl.col("hand_over") == pl.col("hand_over_first")
+    proposed = pl.col("hand_over_action") == Action.HAND_OVER.value
     return (
         Says(when=pl.col("contradiction"), action=Action.HOLD, reason="contradiction"),
         Says(when=pl.col("credited"), action=Action.HOLD, reason="credit"),
@@ -171,15 +183,15 @@ def _ladder_of_answers() -> tuple[Says, ...]:
         ),
         Says(when=pl.col("unknown_step"), action=Action.HOLD, reason="unknown-step"),
         Says(
+            when=winner & proposed & pl.col("decided_until").is_not_null(),
+            action=Action.HOLD,
+            rule=pl.col("hand_over_rule"),
+            reason=DECIDED,
+        ),
+        Says(
             when=winner,
             action=pl.col("hand_over_action"),
             **_columns("hand_over"),
-        ),
-        Says(
-            when=pl.col("hand_over").is_not_null(),
-            action=Action.WAIT,
-            rule=pl.col("hand_over_rule"),
-            reason="hand-over",
         ),
         Says(
             when=pl.col("open_task") & (pl.col("choice_action") == Action.TASK.value),
@@ -190,6 +202,12 @@ def _ladder_of_answers() -> tuple[Says, ...]:
             when=pl.col("choice").is_not_null(),
             action=pl.col("choice_action"),
             **_columns("choice"),
+        ),
+        Says(  # another case of his goes first, and this one has nothing else to do
+            when=pl.col("hand_over").is_not_null(),
+            action=Action.WAIT,
+            rule=pl.col("hand_over_rule"),
+            reason="hand-over",
         ),
         Says(when=pl.lit(value=True), action=Action.NOTHING_YET),
     )
@@ -218,19 +236,6 @@ def _answered(rows: pl.DataFrame, ladder: Iterable[Says]) -> pl.DataFrame:
 
 def _expression(value: pl.Expr | str) -> pl.Expr:
     return value if isinstance(value, pl.Expr) else pl.lit(str(value))
-
-
-def _first_hand_over(rows: pl.DataFrame) -> pl.DataFrame:
-    """`hand_over_first`: the entry that wins for the debtor, over cases that are free to go."""
-    free = (
-        pl.col("stop").is_null()
-        & pl.col("message_id").is_null()
-        & ~pl.col("unknown_step")
-        & ~pl.col("contradiction")
-        & ~pl.col("credited")
-    )
-    mine = pl.when(free).then("hand_over").min().over("account")
-    return rows.with_columns(hand_over_first=mine)
 
 
 def _with_next_day(rows: pl.DataFrame, policy: Policy, facts: Mapping[str, Fact]) -> pl.DataFrame:

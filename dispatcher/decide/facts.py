@@ -5,7 +5,17 @@ from typing import Final
 
 import polars as pl
 
-from dispatcher.decide import calendars, extra, history, ledger
+from dispatcher.decide import (
+    calendars,
+    extra,
+    hand_over,
+    history,
+    holds,
+    ledger,
+    payers,
+    placing,
+    taken_over,
+)
 from dispatcher.model.vocabulary import Fact, FactType, Source
 from dispatcher.policy.dtypes import dtype
 from dispatcher.policy.terms import Rulebook
@@ -28,6 +38,11 @@ IDENTITY: Final = (
     "signed_late",  # days since the due day, negative before it
     "recorded",  # the last step as it was recorded, whatever ladders say today
     "done_on",
+    "done_by",  # the line of that step
+    "placed",  # the policy of the account's last answer, by its present name
+    "keeps",  # that policy, if it keeps, is not left today
+    "decided_until",  # handing over was decided: no proposal before that day
+    "prefers",  # the channel that the debtor asked for
     "owed",  # still due, disputed part deducted, in minor units
     "owed_by_debtor",  # overdue total of the account, net, in minor units
     "credited",  # a credit that names this invoice covers it
@@ -54,6 +69,8 @@ def build_facts(
     cases = _with_history(cases, frames, today=today)
     cases = _with_ledger(cases, frames, today=today, place=place)
     cases = _with_amounts(cases, frames["credits"])
+    cases = placing.placed(cases, frames["placements"], rulebook)
+    cases = payers.with_habits(cases, frames["payments"], frames["events"], today=today)
     cases = cases.with_columns(
         _limitation(today), owed="amount_due", owed_by_debtor="debtor_overdue"
     )
@@ -95,8 +112,10 @@ def _cases(frames: Frames, *, today: date, timezone: str) -> pl.DataFrame:
 
 
 def _with_history(cases: pl.DataFrame, frames: Frames, *, today: date) -> pl.DataFrame:
-    steps = history.last_steps(frames["lines"], today=today)
+    before = taken_over.last_steps(frames["events"], today=today)
+    steps = history.last_steps(frames["lines"], frames["sent_back"], before, today=today)
     contacts = history.contacts_30d(frames["messages"], today=today)
+    contacts = taken_over.with_contacts(contacts, frames["events"], today=today)
     return (
         cases.join(steps, on="case_id", how="left")
         .join(contacts, on="debtor_id", how="left")
@@ -110,16 +129,25 @@ def _with_ledger(cases: pl.DataFrame, frames: Frames, *, today: date, place: str
     of_cases = ledger.of_cases(frames["events"], told, today=today, place=place)
     of_debtors = ledger.of_debtors(frames["events"], told, today=today, place=place)
     read_on = pl.when(pl.col("reply") == "none").then("reply_day")
-    counted_from = pl.max_horizontal("done_on", "freed_on", read_on)
-    return (
+    counted_from = pl.max_horizontal("done_on", "freed_on", read_on, "free_since")
+    told = (
         cases.join(of_cases, on="case_id", how="left")
         .join(of_debtors, on="debtor_id", how="left")
-        .with_columns(
-            days_since_step=pl.when(pl.col("done_on").is_not_null())
-            .then((pl.lit(today) - counted_from).dt.total_days())
-            .cast(pl.Int64)
-        )
+        .join(holds.freed(frames["holds"], today=today), on="case_id", how="left")
+        .join(_decided(frames["events"], today), on="debtor_id", how="left")
+        .join(history.preferred(frames["events"], today=today), on="debtor_id", how="left")
+        .with_columns(counted_from=pl.when(pl.col("done_on").is_not_null()).then(counted_from))
     )
+    stood = holds.stopped(frames["holds"], told.select("case_id", "counted_from"), today=today)
+    counted = (pl.lit(today) - pl.col("counted_from")).dt.total_days()
+    return told.join(stood, on="case_id", how="left").with_columns(
+        days_since_step=(counted - pl.col("stopped").fill_null(0)).cast(pl.Int64)
+    )
+
+
+def _decided(events: pl.DataFrame, today: date) -> pl.DataFrame:
+    """Decisions that still stand today."""
+    return hand_over.decided(events, today=today).filter(pl.col("decided_until") > today)
 
 
 def _with_amounts(cases: pl.DataFrame, credits_: pl.DataFrame) -> pl.DataFrame:

@@ -6,11 +6,12 @@ from typing import Final
 
 import polars as pl
 
-from dispatcher.decide import history
+from dispatcher.decide import history, taken_over
 from dispatcher.decide.contacts import DESCENDING, LEADING
 from dispatcher.decide.open_days import on_open_days, outside_quiet_hours
 from dispatcher.model.settings import Totals
 from dispatcher.policy.terms import AtMost, Limits, Policy, Rulebook
+from dispatcher.ports import Frames
 
 
 #: Who gets what is scarce: the most advanced step, then the larger debtor.
@@ -21,7 +22,7 @@ SCARCE_DESCENDING: Final = (True, True, True, False)
 def pass_gates(
     contacts: pl.DataFrame,
     rows: pl.DataFrame,
-    messages: pl.DataFrame,
+    frames: Frames,
     rulebook: Rulebook,
     totals: Totals,
     *,
@@ -30,25 +31,30 @@ def pass_gates(
 ) -> pl.DataFrame:
     """The contacts with `day`, `gate` (why not today; empty: today) and `not_before` (UTC).
 
-    `contacts` have a channel; `rows` are all evaluated cases, `messages` what was sent before.
+    `contacts` have a channel; `rows` are all evaluated cases, `frames` say what was sent before.
     """
-    past = history.contacts(messages, today=today)
-    # Two accounts of one debtor share his patience: the second waits for the gap.
-    leading = contacts.sort(LEADING, descending=DESCENDING)
-    contacts = leading.with_columns(turn=pl.int_range(pl.len()).over("debtor_id"))
-    parts = [
-        _of_policy(
-            contacts.filter(pl.col("policy") == policy.name),
-            policy,
-            rows,
-            past,
-            today=today,
-            now=now,
-        )
-        for policy in rulebook.policies.values()
+    foreign = taken_over.contacts(frames["events"], today=today)
+    past = pl.concat([history.contacts(frames["messages"], today=today), foreign])
+    before = taken_over.steps_done(frames["events"], today=today)
+    steps = pl.concat([history.steps_done(frames["lines"], today=today), before])
+    spread = taken_over.not_before(frames["events"], today=today)
+    steps = steps.join(rows.select("case_id", "debtor_id"), on="case_id", how="inner")
+    dated = [
+        _dated(mine, policy.limits, steps, past, spread, today=today, now=now)
+        for policy, mine in _by_policy(contacts, rulebook)
     ]
-    gated = pl.concat([part for part in parts if part is not None] or [_ungated(contacts)])
-    return _hand_out_totals(gated, totals, past, rulebook, today)
+    taken = _in_turn(pl.concat(dated or [_ungated(contacts)]), rulebook, today)
+    handed = [
+        _handed_out(mine, policy, past, today) for policy, mine in _by_policy(taken, rulebook)
+    ]
+    return _hand_out_totals(pl.concat(handed or [taken]), totals, past, rulebook, today)
+
+
+def _by_policy(contacts: pl.DataFrame, rulebook: Rulebook) -> Iterator[tuple[Policy, pl.DataFrame]]:
+    for policy in rulebook.policies.values():
+        mine = contacts.filter(pl.col("policy") == policy.name)
+        if not mine.is_empty():
+            yield policy, mine
 
 
 def _ungated(contacts: pl.DataFrame) -> pl.DataFrame:
@@ -59,21 +65,44 @@ def _ungated(contacts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _of_policy(
+def _dated(
     contacts: pl.DataFrame,
-    policy: Policy,
-    rows: pl.DataFrame,
+    limits: Limits,
+    steps: pl.DataFrame,
     past: pl.DataFrame,
+    spread: pl.DataFrame,
     *,
     today: date,
     now: datetime,
-) -> pl.DataFrame | None:
-    if contacts.is_empty():
-        return None
-    gated = _latest(contacts, policy.limits, rows, past, today)
-    gated = on_open_days(gated, policy.limits, today)
-    gated = outside_quiet_hours(gated, policy.limits, today, now)
-    gated = on_open_days(gated, policy.limits, today)
+) -> pl.DataFrame:
+    """The first day that is open to each contact for itself."""
+    gated = _latest(contacts, limits, steps, past, spread, today=today)
+    gated = on_open_days(gated, limits, today)
+    gated = outside_quiet_hours(gated, limits, today, now)
+    return on_open_days(gated, limits, today)
+
+
+def _in_turn(contacts: pl.DataFrame, rulebook: Rulebook, today: date) -> pl.DataFrame:
+    """Two accounts of one debtor share his patience: of those that may go today one goes.
+
+    One that has to wait itself keeps nobody back.
+    """
+    gaps = {policy.name: _gap(policy.limits) for policy in rulebook.policies.values()}
+    ready = pl.col("day") == today
+    gap = pl.col("policy").replace_strict(gaps, default=1, return_dtype=pl.Int64)
+    second = ready & (ready.cum_sum().over("debtor_id") > 1)
+    return contacts.sort(LEADING, descending=DESCENDING).with_columns(
+        day=pl.when(second).then(pl.lit(today) + pl.duration(days=gap)).otherwise("day"),
+        gate=pl.when(second).then(pl.lit("gap")).otherwise("gate"),
+        not_before=pl.when(~second).then("not_before"),
+    )
+
+
+def _handed_out(
+    contacts: pl.DataFrame, policy: Policy, past: pl.DataFrame, today: date
+) -> pl.DataFrame:
+    """What is scarce, handed out; the rest goes on the first open day after today."""
+    gated = contacts
     for what, count in policy.limits.per_day.items():
         done = past.filter(pl.col("day") == today, pl.col("policy") == policy.name)
         used = done.filter(pl.col("channel") == what).height
@@ -98,20 +127,24 @@ def _per_run(policy: Policy) -> Iterator[tuple[str, int, pl.Expr]]:
 
 
 def _latest(
-    contacts: pl.DataFrame, limits: Limits, rows: pl.DataFrame, past: pl.DataFrame, today: date
+    contacts: pl.DataFrame,
+    limits: Limits,
+    steps: pl.DataFrame,
+    past: pl.DataFrame,
+    spread: pl.DataFrame,
+    *,
+    today: date,
 ) -> pl.DataFrame:
     """The latest day of all limits that look back, and the name of the one that gave it."""
     names: dict[str, str] = {}
-    for place, (reason, days) in enumerate(_looking_back(limits, rows, past)):
+    looking_back = [*_looking_back(limits, steps, past), ("first-day", spread)]
+    for place, (reason, days) in enumerate(looking_back):
         names[f"limit_{place}"] = reason
         contacts = contacts.join(days.rename({"day": f"limit_{place}"}), on="debtor_id", how="left")
     contacts = contacts.with_columns(_only_where_counted(limits, names))
-    later = pl.col("turn").cast(pl.Int64) * _gap(limits)
-    contacts = contacts.with_columns(
-        limit_turn=pl.lit(today) + pl.duration(days=later), limit_today=pl.lit(today)
-    )
-    columns = ["limit_today", *names, "limit_turn"]
-    named = {"limit_today": "", "limit_turn": "gap"} | names
+    contacts = contacts.with_columns(limit_today=pl.lit(today))
+    columns = ["limit_today", *names]
+    named = {"limit_today": ""} | names
     day = pl.max_horizontal(columns)
     gate = pl.coalesce(
         pl.when(pl.col(column) == pl.col("day")).then(pl.lit(named[column])) for column in columns
@@ -120,13 +153,14 @@ def _latest(
 
 
 def _looking_back(
-    limits: Limits, rows: pl.DataFrame, past: pl.DataFrame
+    limits: Limits, steps: pl.DataFrame, past: pl.DataFrame
 ) -> Iterator[tuple[str, pl.DataFrame]]:
     """Each limit's reason, and the first day it leaves to each debtor it touches."""
     for step, days in limits.after.items():
         yield (
             f"after: {step}",
-            rows.filter(pl.col("recorded") == step)
+            # Whatever was done since: its claim runs as long as the case is open.
+            steps.filter(pl.col("step") == step)
             .group_by("debtor_id")
             .agg(day=pl.col("done_on").max() + pl.duration(days=days)),
         )

@@ -12,14 +12,45 @@ from dispatcher.model.message import MAY_HAVE_LEFT, UNFINISHED, State
 WINDOW: Final = 30  # days of `contacts_30d`, today included
 
 
-def last_steps(lines: pl.DataFrame, *, today: date) -> pl.DataFrame:
-    """The newest step that is done and stands, per case: `case_id`, `recorded`, `done_on`."""
-    return (
+def last_steps(
+    lines: pl.DataFrame, sent_back: pl.DataFrame, before: pl.DataFrame, *, today: date
+) -> pl.DataFrame:
+    """The newest step that is done and stands, per case: `recorded`, `done_on`, `done_by` (line).
+
+    A case that was sent back has done the step from which it goes on, until it does another. Where
+    none of our lines is done, what was taken over counts (`before`: `taken_over.last_steps`).
+    """
+    done = (
         lines.filter(pl.col("done_on") <= today, pl.col("taken_back_on").is_null())
         .sort("done_on", "id")
         .group_by("invoice_id")
-        .agg(pl.col("step").last().alias("recorded"), pl.col("done_on").last())
+        .agg(
+            pl.col("step").last().alias("recorded"),
+            pl.col("done_on").last(),
+            done_by=pl.col("id").last(),
+        )
         .rename({"invoice_id": "case_id"})
+    )
+    if not before.is_empty():
+        done = pl.concat([done, before.join(done, on="case_id", how="anti")], how="diagonal")
+    back = (
+        sent_back.filter(pl.col("day") <= today)
+        .sort("id")
+        .group_by(case_id="invoice_id", by="line_id")
+        .agg(pl.col("to_step").last())
+    )
+    return (
+        done.with_columns(by=pl.col("done_by").fill_null(0))
+        .join(back, on=["case_id", "by"], how="left")
+        .with_columns(recorded=pl.coalesce("to_step", "recorded"))
+        .drop("to_step", "by")
+    )
+
+
+def steps_done(lines: pl.DataFrame, *, today: date) -> pl.DataFrame:
+    """Every step that is done and stands, not the last only: `case_id`, `step`, `done_on`."""
+    return lines.filter(pl.col("done_on") <= today, pl.col("taken_back_on").is_null()).select(
+        "step", "done_on", case_id="invoice_id"
     )
 
 
@@ -45,13 +76,17 @@ def in_hand(lines: pl.DataFrame, *, today: date) -> pl.DataFrame:
     )
 
 
-def cycles(lines: pl.DataFrame) -> pl.DataFrame:
-    """How often a step of a case was taken back: `case_id`, `step`, `cycle`."""
+def cycles(lines: pl.DataFrame, sent_back: pl.DataFrame) -> pl.DataFrame:
+    """How often events sent a case back to before a step: `case_id`, `step`, `cycle`.
+
+    A step that was taken back counts, and one that a case does again after a stop; `sent_back`
+    has columns `case_id` and `step`.
+    """
+    taken_back = lines.filter(pl.col("taken_back_on").is_not_null())
     return (
-        lines.filter(pl.col("taken_back_on").is_not_null())
-        .group_by("invoice_id", "step")
+        pl.concat([taken_back.select(case_id="invoice_id", step="step"), sent_back])
+        .group_by("case_id", "step")
         .agg(cycle=pl.len().cast(pl.Int64))
-        .rename({"invoice_id": "case_id"})
     )
 
 
@@ -117,4 +152,14 @@ def closed_channels(messages: pl.DataFrame, events: pl.DataFrame, *, today: date
         .group_by("debtor_id", "channel")
         .agg(pl.col("why").last())
         .filter(pl.col("why") != "")
+    )
+
+
+def preferred(events: pl.DataFrame, *, today: date) -> pl.DataFrame:
+    """The channel that each debtor asked for last: `debtor_id`, `prefers` (empty: none)."""
+    told = events.filter(pl.col("kind") == EventKind.PREFERS.value, pl.col("day") <= today)
+    return (
+        told.sort("day", "id")
+        .group_by("debtor_id")
+        .agg(prefers=pl.col("detail").fill_null("").last())
     )

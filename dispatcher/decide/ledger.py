@@ -29,6 +29,26 @@ OF_DEBTORS: Final = {
 }
 
 
+#: An event and a case that it speaks of.
+REACHING: Final = {
+    "case_id": pl.Int64,
+    "debtor_id": pl.Int64,
+    "as_of": pl.Date,
+    "id": pl.Int64,
+    "kind": pl.String,
+    "day": pl.Date,
+    "until": pl.Date,
+    "amount": pl.Int64,
+    "detail": pl.String,
+}
+
+#: What is kept of the event that speaks.
+SPOKEN: Final = {"day": pl.Date, "until": pl.Date, "amount": pl.Int64, "detail": pl.String}
+
+# Before a message leaves, 25 debtors are looked at of whom most have no such event: the tables
+# of what is not there are written down rather than computed.
+
+
 def of_cases(events: pl.DataFrame, cases: pl.DataFrame, *, today: date, place: str) -> pl.DataFrame:
     """One row per case: `case_id`, the facts, `disputed` (minor units), `freed_on`.
 
@@ -87,6 +107,8 @@ def of_debtors(
     for fact, says in OF_DEBTORS.items():
         newest = _newest(past, "debtor_id", fact, says).select("debtor_id", fact, f"{fact}_day")
         found = found.join(newest, on="debtor_id", how="left")
+    if not (past["kind"] == EventKind.PROMISE_MADE.value).any():
+        return found.with_columns(broken_promises=pl.lit(None, dtype=pl.Int64))
     made = _promises(_reaching(past, cases), today=today, place=place)
     broken = (
         made.filter((pl.col("promise") == "broken") & ~pl.col("renewed"))
@@ -99,39 +121,33 @@ def of_debtors(
 
 def _reaching(events: pl.DataFrame, cases: pl.DataFrame) -> pl.DataFrame:
     """Each event once per case it speaks of: its own, or all of its debtor."""
+    if events.is_empty():
+        return pl.DataFrame(schema=REACHING)
     kept = cases.select("case_id", "debtor_id", "as_of")
     own = events.drop("debtor_id").join(kept, left_on="invoice_id", right_on="case_id", how="inner")
     wide = events.filter(pl.col("invoice_id").is_null()).join(kept, on="debtor_id", how="inner")
-    columns = [
-        "case_id",
-        "debtor_id",
-        "as_of",
-        "id",
-        "kind",
-        "day",
-        "until",
-        "amount",
-        "detail",
-    ]
-    return pl.concat([own.rename({"invoice_id": "case_id"}).select(columns), wide.select(columns)])
+    own = own.rename({"invoice_id": "case_id"})
+    return pl.concat([own.select(*REACHING.keys()), wide.select(*REACHING.keys())])
 
 
 def _newest(events: pl.DataFrame, key: str, fact: str, says: dict[EventKind, str]) -> pl.DataFrame:
     """What the newest event of a family says, per case or debtor."""
     texts = {kind.value: value for kind, value in says.items()}
-    told = events.filter(pl.col("kind").is_in(list(texts))).with_columns(
+    mine = events.filter(pl.col("kind").is_in(list(texts)))
+    if mine.is_empty():
+        spoken = {f"{fact}_{name}": word for name, word in SPOKEN.items()}
+        return pl.DataFrame(schema={key: pl.Int64, fact: pl.String, **spoken})
+    told = mine.with_columns(
         pl.col("kind").replace_strict(texts, return_dtype=pl.String, default=None).alias(fact)
     )
-    return _last(told, key, fact).rename(
-        {name: f"{fact}_{name}" for name in ("day", "until", "amount", "detail")}
-    )
+    return _last(told, key, fact).rename({name: f"{fact}_{name}" for name in SPOKEN})
 
 
 def _last(events: pl.DataFrame, key: str, fact: str) -> pl.DataFrame:
     return (
         events.sort("day", "id")
         .group_by(key, maintain_order=True)
-        .agg(pl.col(fact, "day", "until", "amount", "detail").last())
+        .agg(pl.col(fact, *SPOKEN.keys()).last())
     )
 
 
@@ -142,6 +158,8 @@ def _promises(reaching: pl.DataFrame, *, today: date, place: str) -> pl.DataFram
     is not a lie.
     """
     made = reaching.filter(pl.col("kind") == EventKind.PROMISE_MADE.value)
+    if made.is_empty():
+        return made.with_columns(promise=pl.lit(None, dtype=pl.String), renewed=pl.lit(value=False))
     years = range(today.year - 1, today.year + 2)
     limit = pl.col("until").dt.add_business_days(
         GRACE, holidays=calendars.all_holidays(place, years), roll="backward"

@@ -48,7 +48,7 @@ def _fates(
 ) -> pl.DataFrame:
     """Per account: its leader, whether it goes, waits or has no channel, and until when."""
     pause = [
-        (policy.name, step.id, max(policy.limits.after.get(step.id, policy.limits.gap), 1))
+        (policy.name, step.id, max(policy.limits.after.get(step.id, 0), policy.limits.gap, 1))
         for policy in rulebook.policies.values()
         for step in policy.steps
     ]

@@ -2,17 +2,31 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 
 import polars as pl
 
-from dispatcher.decide import calendars, channels, contacts, gates, open_days, safety
+from dispatcher.decide import (
+    beside,
+    calendars,
+    channels,
+    contacts,
+    gates,
+    history,
+    holds,
+    notices,
+    open_days,
+    placing,
+    safety,
+)
 from dispatcher.decide.act import planned_contacts, planned_tasks
 from dispatcher.decide.evaluate import evaluate
 from dispatcher.decide.facts import build_facts
 from dispatcher.decide.merge import merged
+from dispatcher.decide.resume import resumed
 from dispatcher.model.plan import PlannedContact, PlannedTask
 from dispatcher.model.settings import Settings
 from dispatcher.policy.terms import Rulebook
@@ -26,7 +40,7 @@ class Plan:
     `digest` names the contacts and tasks, whatever the hour: it is what a person confirms.
     `exceeded` is empty unless nothing may leave before a person has confirmed. `considered` has a
     row per contact that was wanted: `leader`, `channel` (null: none reaches), `refused`, `day`,
-    `gate`.
+    `gate`. `stands` is what the book keeps of where cases stand (`model.tables.FOLLOWED`).
     """
 
     answers: pl.DataFrame
@@ -35,6 +49,7 @@ class Plan:
     facts: pl.DataFrame
     digest: str
     considered: pl.DataFrame
+    stands: Frames
     exceeded: tuple[safety.Exceeded, ...] = ()
 
 
@@ -55,6 +70,8 @@ def plan_day(
     """
     place = calendars.territory_of(calendars.HOME, settings.creditor.postcode)
     facts = build_facts(frames, rulebook, today=today, timezone=settings.timezone, place=place)
+    gone_on = resumed(facts, frames, rulebook, default_policy=settings.default_policy, today=today)
+    facts = gone_on.facts
     rows = evaluate(
         facts,
         frames,
@@ -64,12 +81,17 @@ def plan_day(
         today=today,
     )
     rows = open_days.postpone_hand_overs(rows, rulebook, today=today)
-    rounds = contacts.gather(rows, frames["lines"], rulebook, legal)
-    leaders = channels.choose(rounds.leaders, frames, rulebook, reach=reach, today=today)
+    before = frames["sent_back"].rename({"invoice_id": "case_id"})
+    again = [known.select("case_id", "step") for known in (before, gone_on.sent_back)]
+    cycles = history.cycles(frames["lines"], pl.concat(again))
+    rounds = contacts.gather(rows, cycles, rulebook, legal)
+    leaders = notices.with_tone(rounds.leaders, rows, frames["lines"], rulebook, today)
+    leaders = channels.choose(leaders, frames, rulebook, reach=reach, today=today)
+    leaders = beside.within_caps(leaders, frames["messages"], rulebook, today=today)
     gated = gates.pass_gates(
         leaders.filter(pl.col("channel").is_not_null()),
         rows,
-        frames["messages"],
+        frames,
         rulebook,
         settings.totals,
         today=today,
@@ -89,17 +111,32 @@ def plan_day(
             gated.select("leader", "day", "gate"), on="leader", how="left"
         ),
         exceeded=safety.exceeded(rows, going, rulebook),
+        stands={
+            "holds": holds.standing(rows, rulebook),
+            "sent_back": gone_on.sent_back,
+            "placements": placing.placements(rows),
+        },
     )
 
 
 def digest(wanted: Iterable[PlannedContact], tasks: Iterable[PlannedTask]) -> str:
     """SHA-256, in hex, of what would be done; the same whatever the hour of the day."""
-    content = [
-        [_contact(contact) for contact in wanted],
-        [[task.debtor_id, task.policy, task.rule, task.name, *task.case_ids] for task in tasks],
-    ]
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    # Piece by piece: a plan of 200,000 contacts is a text of 60 MB.
+    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    pieces = (encode(_contact(contact)) for contact in wanted)
+    work = (
+        encode([task.debtor_id, task.policy, task.rule, task.name, *task.case_ids])
+        for task in tasks
+    )
+    found = hashlib.sha256()
+    for piece in chain(("[[",), _with_commas(pieces), ("],[",), _with_commas(work), ("]]",)):
+        found.update(piece.encode())
+    return found.hexdigest()
+
+
+def _with_commas(pieces: Iterable[str]) -> Iterator[str]:
+    for number, piece in enumerate(pieces):
+        yield f",{piece}" if number else piece
 
 
 def _contact(contact: PlannedContact) -> list[object]:

@@ -1,13 +1,14 @@
 """Before a message leaves: do its cases still answer what it was planned for."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache, partial
 from typing import Any, Final
 
 import polars as pl
 
-from dispatcher.decide import calendars, channels, elapse, history, open_days
+from dispatcher.decide import calendars, channels, elapse, hand_over, history, open_days
 from dispatcher.decide.evaluate import choose_policies, contradiction, on_ladder
 from dispatcher.decide.facts import build_facts
 from dispatcher.model.message import Line
@@ -28,6 +29,7 @@ class _Now:
     """A case as it stands: its policy (None: none applies), what holds it, its facts now and soon.
 
     `soon` are the facts when `gather` days have passed: a carried case moves before its own day.
+    `handing_over` gives the cases that the winning entry of their account takes.
     """
 
     policy: Policy | None
@@ -36,6 +38,18 @@ class _Now:
     soon: Mapping[str, Value]
     territory: str
     zone: str
+    handing_over: Callable[[], frozenset[int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rechecked:
+    """The messages that must not leave any more, and why (`hold: dispute`, `paid`, ...).
+
+    `facts` are those of the debtors' open cases, as if these messages did not exist.
+    """
+
+    reasons: Mapping[int, str]
+    facts: pl.DataFrame
 
 
 def still_due(
@@ -47,12 +61,15 @@ def still_due(
     today: date,
     now: datetime,
     compiled: Compiled,
-) -> Mapping[int, str]:
-    """The messages that must not leave any more, and why (`hold: dispute`, `paid`, ...).
+) -> Rechecked:
+    """Which messages still answer what they were planned for.
 
     `frames` hold the debtors of the claims, read in the claiming transaction.
     """
-    standing = _standing(claims, frames, rulebook, settings, today)
+    place = calendars.territory_of(calendars.HOME, settings.creditor.postcode)
+    before = _without(frames, claims)
+    facts = build_facts(before, rulebook, today=today, timezone=settings.timezone, place=place)
+    standing = _standing(claims, facts, before, rulebook, settings, today=today)
     closed = _closed(claims, frames, today)
     found = {
         claim.id: closed.get(claim.id)
@@ -60,7 +77,8 @@ def still_due(
         or _shut(claim, standing, today, now)
         for claim in claims
     }
-    return {message: why for message, why in found.items() if why}
+    reasons = {message: why for message, why in found.items() if why}
+    return Rechecked(reasons=reasons, facts=facts)
 
 
 def _why_not(claim: Claim, standing: Mapping[int, _Now], compiled: Compiled) -> str:
@@ -98,6 +116,8 @@ def _line_answer(line: Line, case: _Now | None, compiled: Compiled) -> tuple[boo
     wanted = f"{line.step}/{line.choice}"
     decide = compiled[case.policy.name]
     verdict = decide(case.facts)
+    if verdict.hand_over is not None and line.case_id not in case.handing_over():
+        verdict = replace(verdict, hand_over=None)  # another of his goes first, this one goes on
     if _chosen(verdict, case.policy) == wanted:
         return True, ""
     if verdict.stop is None and _chosen(decide(case.soon), case.policy) == wanted:
@@ -130,35 +150,42 @@ def _said(verdict: Verdict, policy: Policy) -> str:
 
 def _standing(
     claims: Sequence[Claim],
-    frames: Frames,
+    facts: pl.DataFrame,
+    before: Frames,
     rulebook: Rulebook,
     settings: Settings,
+    *,
     today: date,
 ) -> dict[int, _Now]:
     """The cases of the claims as they stand, without what the claims themselves are about."""
-    place = calendars.territory_of(calendars.HOME, settings.creditor.postcode)
-    facts = build_facts(
-        _without(frames, claims), rulebook, today=today, timezone=settings.timezone, place=place
-    )
     wanted = [line.case_id for claim in claims for line in claim.lines]
-    rows = choose_policies(
-        facts.filter(pl.col("case_id").is_in(wanted)), rulebook, settings.default_policy
-    ).with_columns(contradiction=contradiction(rulebook))
+    work = history.in_hand(before["lines"], today=today)
+    rows = (
+        choose_policies(facts, rulebook, settings.default_policy)
+        .join(work, on="case_id", how="left")
+        .with_columns(contradiction=contradiction(rulebook))
+    )
     found: dict[int, _Now] = {}
     for (name,), part in rows.group_by("policy"):
-        found |= _cases(part, rulebook.policies.get(str(name)), rulebook.facts)
+        found |= _cases(part, wanted, rulebook.policies.get(str(name)), rulebook.facts)
     return found
 
 
 def _cases(
-    rows: pl.DataFrame, policy: Policy | None, vocabulary: Mapping[str, Fact]
+    all_rows: pl.DataFrame,
+    wanted: Sequence[int],
+    policy: Policy | None,
+    vocabulary: Mapping[str, Fact],
 ) -> dict[int, _Now]:
     if policy is None:
-        rows = rows.with_columns(unknown_step=pl.lit(value=False))
+        all_rows = all_rows.with_columns(unknown_step=pl.lit(value=False))
         gather = 0
+        handing_over: Callable[[], frozenset[int]] = frozenset[int]
     else:
-        rows = on_ladder(rows, policy)
+        all_rows = on_ladder(all_rows, policy)
         gather = policy.limits.gather
+        handing_over = cache(partial(hand_over.taken, all_rows, policy, vocabulary))
+    rows = all_rows.filter(pl.col("case_id").is_in(wanted))
     later = rows.with_columns(elapse.elapsed(pl.lit(gather), vocabulary))
     held = pl.coalesce(
         pl.when("contradiction").then(pl.lit("contradiction")),
@@ -181,6 +208,7 @@ def _cases(
             soon=soon,
             territory=row["territory"],
             zone=row["zone"],
+            handing_over=handing_over,
         )
         for row, facts, soon in pairs
     }

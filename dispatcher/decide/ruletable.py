@@ -6,10 +6,9 @@ from typing import Final
 import polars as pl
 
 from dispatcher.model.decision import Action
+from dispatcher.model.plan import HAND_OVER
 from dispatcher.policy.terms import Contact, HandOver, Hold, Policy, Rule, Then, Wait, Work
 
-
-HAND_OVER_TASK: Final = "hand-over"
 
 #: What a rule's `then` makes its case answer.
 ACTIONS: Final[Mapping[type[Then], Action]] = {
@@ -51,7 +50,7 @@ def _rule_row(
         case Work():
             task = then.task
         case HandOver():
-            reason, task = then.to, HAND_OVER_TASK
+            reason, task = then.to, HAND_OVER
         case Contact():
             effect = then.template in legal
     moves = step if step in rungs and isinstance(then, Contact | Work) else ""

@@ -7,13 +7,15 @@ import polars as pl
 
 from dispatcher.intake.digests import content, digests
 from dispatcher.intake.extras import extra_json
+from dispatcher.intake.targets import IDENTIFIERS
 from dispatcher.model.settings import SourceSettings
 from dispatcher.model.tables import TAKEN
 from dispatcher.model.vocabulary import Fact
 
 
 PERSON = ("email", "phone", "mobile", "address", "postcode", "city", "country", "language",
-          "contact_name", "account_manager", "legal_kind", "profile")  # fmt: skip
+          "contact_name", "account_manager", "legal_kind", "profile",
+          *IDENTIFIERS)  # fmt: skip
 
 
 def empty(table: str) -> pl.DataFrame:

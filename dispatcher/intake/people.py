@@ -1,20 +1,20 @@
 """Columns of debtors: identity, contact details, legal kind, and what is wrong with them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
 from dispatcher.intake.checks import Check
+from dispatcher.intake.identifiers import identifier_checks, with_identifiers
 from dispatcher.intake.names import cleaned, encodes, hides
 from dispatcher.intake.reach import (
     COUNTRIES,
+    EMAIL,
+    MOBILE_NUMBER,
     OVERSEAS,
-    Looked,
-    look_at_email,
-    look_at_mobile,
-    look_at_phone,
+    PHONE,
     looked_at,
 )
 from dispatcher.intake.targets import ADDRESS, TEXTS
@@ -50,7 +50,7 @@ class People:
         )
         placed = plain.with_columns(self._postcode().alias("is.postcode"))
         located = placed.with_columns(_region().alias("is.region"), _address().alias("is.address"))
-        return self._reachable(located)
+        return self._reachable(with_identifiers(located))
 
     def checks(self, *, refuses: pl.Expr) -> list[Check]:
         """What may be wrong; a missing legal kind refuses the rows where `refuses` holds."""
@@ -59,6 +59,7 @@ class People:
             *self._text_checks(),
             *self._reach_checks(),
             *self._place_checks(),
+            *identifier_checks(self.mapped),
         ]
 
     def _text(self, target: str) -> pl.Expr:
@@ -115,15 +116,8 @@ class People:
         )
 
     def _reachable(self, cells: pl.DataFrame) -> pl.DataFrame:
-        looks: dict[str, tuple[Callable[..., Looked], list[str]]] = {
-            "email": (look_at_email, []),
-            "phone": (look_at_phone, ["is.region"]),
-            "mobile": (look_at_mobile, ["is.region"]),
-        }
-        parts = [
-            looked_at(cells.with_columns(self._text(name).alias(name)), [name, *keys], look, name)
-            for name, (look, keys) in looks.items()
-        ]
+        told = cells.with_columns(self._text(name).alias(name) for name in REACH_CODES)
+        parts = [looked_at(told, how) for how in (EMAIL, PHONE, MOBILE_NUMBER)]
         joined = pl.concat([cells, *parts], how="horizontal")
         phone, mobile = pl.col("phone.clean"), pl.col("mobile.clean")
         also_mobile = pl.when(pl.col("phone.mobile")).then(phone).otherwise(pl.lit(""))

@@ -1,14 +1,14 @@
 """Ways to reach a debtor: e-mail, telephone, mobile, each distinct value looked at once."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 import phonenumbers
 import polars as pl
-from email_validator import EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 from phonenumbers import PhoneMetadata, PhoneNumber, PhoneNumberType
 
 
@@ -79,9 +79,6 @@ def _address(value: str) -> str:
 
 def look_at_phone(value: str, region: str) -> Looked:
     """A number that can be called at the price of an ordinary call, as E.164."""
-    quick = _plain_french(value) if region == "FR" else None
-    if quick is not None:
-        return quick
     number = _number(value, region)
     if number is None:
         return Looked(code="csv/phone")
@@ -98,48 +95,79 @@ def look_at_mobile(value: str, region: str) -> Looked:
     return found if found.mobile or found.code else Looked(code="csv/not-mobile")
 
 
-def looked_at(
-    cells: pl.DataFrame, keys: list[str], look: Callable[..., Looked], prefix: str
-) -> pl.DataFrame:
-    """Columns `{prefix}.clean`, `.code` and `.mobile`; `keys[0]` is the value, empty is fine."""
-    distinct = cells.select(keys).unique().filter(pl.col(keys[0]) != "")
-    looked = [look(*row) for row in distinct.iter_rows()]
-    found = distinct.with_columns(
-        pl.Series(f"{prefix}.clean", [one.clean for one in looked], dtype=pl.String),
-        pl.Series(f"{prefix}.code", [one.code for one in looked], dtype=pl.String),
-        pl.Series(f"{prefix}.mobile", [one.mobile for one in looked], dtype=pl.Boolean),
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How values of one kind are looked at: most as columns, the rest one by one.
+
+    `plain` is the stored form of the values that need no library, null for all others, and
+    `plain_mobile` whether it receives SMS. `look` takes the values of `keys`.
+    """
+
+    keys: tuple[str, ...]
+    look: Callable[..., Looked]
+    plain: pl.Expr
+    plain_mobile: pl.Expr
+
+
+def looked_at(cells: pl.DataFrame, how: Look) -> pl.DataFrame:
+    """Columns `.clean`, `.code` and `.mobile` after the first key, the value; empty is fine."""
+    keys, prefix = list(how.keys), how.keys[0]
+    clean, code, mobile = f"{prefix}.clean", f"{prefix}.code", f"{prefix}.mobile"
+    distinct = cells.select(keys).unique().filter(pl.col(prefix) != "")
+    quick = distinct.with_columns(
+        how.plain.alias(clean), pl.lit("").alias(code), how.plain_mobile.alias(mobile)
     )
-    joined = cells.select("row", *keys).join(found, on=keys, how="left", maintain_order="left")
+    plain = pl.col(clean).is_not_null()
+    rest = quick.filter(~plain).select(keys)
+    looked = [how.look(*row) for row in rest.iter_rows()]
+    found = rest.with_columns(
+        pl.Series(clean, [one.clean for one in looked], dtype=pl.String),
+        pl.Series(code, [one.code for one in looked], dtype=pl.String),
+        pl.Series(mobile, [one.mobile for one in looked], dtype=pl.Boolean),
+    )
+    joined = cells.select("row", *keys).join(
+        pl.concat([quick.filter(plain), found]), on=keys, how="left", maintain_order="left"
+    )
     return joined.select(
-        pl.col(f"{prefix}.clean").fill_null(""),
-        pl.col(f"{prefix}.code").fill_null(""),
-        pl.col(f"{prefix}.mobile").fill_null(value=False),
+        pl.col(clean).fill_null(""),
+        pl.col(code).fill_null(""),
+        pl.col(mobile).fill_null(value=False),
     )
 
 
-def _plain_french(value: str) -> Looked | None:
-    """The usual ten digits, by the library's own patterns and in a fortieth of its time."""
-    digits = value.translate(SEPARATORS)
-    if not TEN_DIGITS.fullmatch(digits) or not WRITTEN_NUMBER.fullmatch(value):
-        return None
-    mobile = FRENCH_MOBILE.fullmatch(digits, 1) is not None
-    if mobile or FRENCH_FIXED.fullmatch(digits, 1):
-        return Looked(clean=f"+33{digits[1:]}", mobile=mobile)
-    return None
-
-
-def _pattern(kind: str) -> re.Pattern[str]:
-    """The national numbers of that kind in France."""
+def _pattern(kind: str) -> str:
+    """The national numbers of that kind in France, by the library's own table."""
     metadata = PhoneMetadata.metadata_for_region("FR")
     if metadata is None:
         raise LookupError("phonenumbers does not know France")
-    return re.compile(getattr(metadata, kind).national_number_pattern, re.ASCII)
+    return f"^0(?:{getattr(metadata, kind).national_number_pattern})$"
 
 
-SEPARATORS: Final = str.maketrans("", "", " .-/\u00a0\u202f")
-TEN_DIGITS: Final = re.compile("0[1-9][0-9]{8}")
+_LABEL: Final = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+#: Addresses of which the library would not change a letter, but for special domains.
+PLAIN_EMAIL: Final = rf"^[A-Za-z0-9]+(?:[._+-][A-Za-z0-9]+)*@(?:{_LABEL}\.)+[a-z]{{2,24}}$"
+SPECIAL: Final = [name.rpartition(".")[2] for name in SPECIAL_USE_DOMAIN_NAMES]
+SEPARATORS: Final = "[ ./\u00a0\u202f-]"
+TEN_DIGITS: Final = "^0[1-9][0-9]{8}$"
 FRENCH_MOBILE: Final = _pattern("mobile")
 FRENCH_FIXED: Final = _pattern("fixed_line")
+
+
+def _plain_email() -> pl.Expr:
+    text = pl.col("email")
+    short = (text.str.len_bytes() <= LONGEST_PLAIN) & ~text.str.contains("--", literal=True)
+    special = text.str.extract(r"([a-z]+)$").is_in(SPECIAL)
+    return pl.when(text.str.contains(PLAIN_EMAIL) & short & ~special).then(text)
+
+
+def _plain_number(column: str, *, kinds: Sequence[str]) -> pl.Expr:
+    """The usual ten digits of a French number of these kinds, as E.164."""
+    text = pl.col(column)
+    digits = text.str.replace_all(SEPARATORS, "")
+    usual = digits.str.contains(TEN_DIGITS) & text.str.contains(f"^{WRITTEN_NUMBER.pattern}$")
+    among = pl.any_horizontal(digits.str.contains(kind) for kind in kinds)
+    here = pl.col("is.region") == "FR"
+    return pl.when(usual & among & here).then(pl.concat_str(pl.lit("+33"), digits.str.slice(1)))
 
 
 def _number(value: str, region: str) -> PhoneNumber | None:
@@ -148,9 +176,30 @@ def _number(value: str, region: str) -> PhoneNumber | None:
         return None
     for place in dict.fromkeys((region, "FR" if region in OVERSEAS.values() else region)):
         try:
-            number = phonenumbers.parse(value, place or None)
+            # The library does not know the narrow space that French typography puts there.
+            number = phonenumbers.parse(value.replace("\u202f", " "), place or None)
         except phonenumbers.NumberParseException:
             continue
         if phonenumbers.is_valid_number(number):
             return number
     return None
+
+
+EMAIL: Final = Look(
+    keys=("email",),
+    look=look_at_email,
+    plain=_plain_email(),
+    plain_mobile=pl.lit(value=False),
+)
+PHONE: Final = Look(
+    keys=("phone", "is.region"),
+    look=look_at_phone,
+    plain=_plain_number("phone", kinds=(FRENCH_MOBILE, FRENCH_FIXED)),
+    plain_mobile=pl.col("phone").str.replace_all(SEPARATORS, "").str.contains(FRENCH_MOBILE),
+)
+MOBILE_NUMBER: Final = Look(
+    keys=("mobile", "is.region"),
+    look=look_at_mobile,
+    plain=_plain_number("mobile", kinds=(FRENCH_MOBILE,)),
+    plain_mobile=pl.lit(value=True),
+)

@@ -137,7 +137,7 @@ def _choices(finding: Finding, facts: Mapping[str, Fact]) -> tuple[str, ...]:
 
 def _suggestion(finding: Finding, source: SourceSettings, facts: Mapping[str, Fact]) -> str:
     """The nearest value allowed, or the setting by which the text would be a date."""
-    if finding.code in {"csv/legal-kind", "csv/fact-value"} and finding.value:
+    if finding.code in {"csv/legal-kind", "csv/fact-value", "csv/step"} and finding.value:
         return nearest(finding.value, _choices(finding, facts))
     if finding.code in {"csv/due", "csv/due-day", "csv/date", "csv/settled-on"}:
         forms = other_formats(finding.value, source.dates)
@@ -156,6 +156,7 @@ DETAILS: Final[Mapping[str, Details]] = {
     "csv/date": _date,
     "csv/settled-on": _date,
     "csv/legal-kind": _allowed,
+    "csv/step": _allowed,
     "csv/no-legal-kind": _allowed,
     "csv/fact-value": _allowed,
     "csv/no-profile": _allowed,

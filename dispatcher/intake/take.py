@@ -11,6 +11,7 @@ from dispatcher.intake.amounts import AmountFormat
 from dispatcher.intake.checks import Check, found
 from dispatcher.intake.dates import DateFormat, date_format
 from dispatcher.intake.extras import extra_checks, extra_columns
+from dispatcher.intake.history import History
 from dispatcher.intake.items import Items
 from dispatcher.intake.mapping import heading_problems, mapped_cells, mapping_problems
 from dispatcher.intake.people import People
@@ -18,10 +19,11 @@ from dispatcher.intake.repeats import disagreeing_debtors, repeated_debtors, rep
 from dispatcher.intake.reporting import problems_of
 from dispatcher.intake.sheet import Sheet, read_sheet
 from dispatcher.intake.taken import ACCOUNT, Status, Taken
-from dispatcher.intake.targets import CREDIT, DEBTOR, ITEM, carries_debtors, extra_facts
+from dispatcher.intake.targets import CREDIT, DEBTOR, HISTORY, ITEM, carries_debtors, extra_facts
 from dispatcher.intake.workbook import is_workbook, read_workbook
 from dispatcher.model.problem import Place, Problem
 from dispatcher.model.settings import SourceKind, SourceSettings
+from dispatcher.model.tables import TAKEN
 from dispatcher.model.vocabulary import Fact, Owner
 
 
@@ -126,6 +128,12 @@ class _Reading:
         )
 
     @property
+    def _history(self) -> History | None:
+        if not self._mapped & {*HISTORY}:
+            return None
+        return History(mapped=self._mapped, days=self.days, today=self.today, facts=self.facts)
+
+    @property
     def _amounts(self) -> AmountFormat:
         return AmountFormat(decimal=self.source.decimal, thousands=self.source.thousands)
 
@@ -138,6 +146,7 @@ class _Reading:
         as_of = self.days.read(pl.col("as_of")) if "as_of" in self._mapped else pl.lit(None)
         typed = cells.lazy().with_columns(
             *self._items.columns(),
+            *(self._history.columns() if self._history else ()),
             *extra_columns(extra, self._amounts),
             as_of.fill_null(self.file_date).cast(pl.Date).alias("is.as_of"),
         )
@@ -185,6 +194,7 @@ class _Reading:
         checks = items.checks()
         if people is not None:
             checks += people.checks(refuses=~pl.col("is.credit"))
+        checks += self._history.checks() if self._history else ()
         checks += extra_checks([*self._extra(Owner.DEBTOR), *self._extra(Owner.INVOICE)])
         if "as_of" in self._mapped:
             unread = self.days.read(pl.col("as_of")).is_null()
@@ -192,7 +202,7 @@ class _Reading:
         return checks
 
     def _frames(self, good: pl.DataFrame) -> dict[str, pl.DataFrame]:
-        tables = {name: frames.empty(name) for name in ("debtors", "invoices", "credits")}
+        tables = {name: frames.empty(name) for name in TAKEN}
         if self._people is not None:
             extra = self._extra(Owner.DEBTOR)
             targets = self._debtor_targets()
@@ -201,6 +211,8 @@ class _Reading:
             extra = self._extra(Owner.INVOICE)
             targets = [*ITEM, *(fact.name for fact in extra)]
             tables["invoices"] = frames.invoices(good, self.source, targets, extra)
+            if self._history is not None:
+                tables["history"] = self._history.frame(good, self.source)
         if self.source.kind is not SourceKind.DEBTORS:
             tables["credits"] = frames.credits(good, self.source, CREDIT)
         return tables

@@ -36,8 +36,9 @@ ACCOUNT: Final[dict[str, pl.DataType]] = {
 class Taken:
     """One file taken in.
 
-    `frames` holds `debtors`, `invoices` and `credits` with the columns of `model.tables.TAKEN`;
-    it is empty when the whole file is refused. `counts` adds up to the rows of `account`.
+    `frames` holds `debtors`, `invoices`, `credits` and `history` with the columns of
+    `model.tables.TAKEN`; it is empty when the whole file is refused. `counts` adds up to the rows
+    of `account`.
     `as_of` is the oldest day that the rows speak of. `refused` are numbers and terms of items that
     the file names in rows that were not taken: they are still open.
     """

@@ -12,6 +12,9 @@ ADDRESS: Final = tuple(f"address_{n}" for n in range(1, 7))
 #: Free texts of a debtor: cleaned of what must never reach a header or turn a line around.
 TEXTS: Final = ("debtor_name", *ADDRESS, "city", "contact_name", "account_manager")
 
+#: Numbers with check digits.
+IDENTIFIERS: Final = ("siren", "siret", "iban")
+
 #: What makes a row carry its debtor, beside facts of debtors.
 DEBTOR: Final = (
     *TEXTS,
@@ -21,6 +24,7 @@ DEBTOR: Final = (
     "postcode",
     "country",
     "language",
+    *IDENTIFIERS,
     "legal_kind",
     "profile",
 )
@@ -37,11 +41,14 @@ ITEM: Final = (
     "credit_for",
 )
 
+#: What was done about an item before we came.
+HISTORY: Final = ("last_step", "last_step_on", "last_contact_on")
+
 CREDIT: Final = tuple(name for name in ITEM if name not in {"term", "due"})
 
 OWN: Final[Mapping[SourceKind, tuple[str, ...]]] = {
     SourceKind.DEBTORS: ("debtor", *DEBTOR, "as_of"),
-    SourceKind.OPEN_ITEMS: ("debtor", *ITEM, *DEBTOR, "as_of"),
+    SourceKind.OPEN_ITEMS: ("debtor", *ITEM, *HISTORY, *DEBTOR, "as_of"),
     SourceKind.CREDITS: ("debtor", *CREDIT, "as_of"),
 }
 

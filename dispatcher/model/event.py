@@ -21,4 +21,7 @@ class EventKind(StrEnum):
     OPTED_OUT = "opted_out"
     OPTED_IN = "opted_in"
     PREFERS = "prefers"  # `detail` is the channel, empty: none any more
+    TAKEN_OVER = "taken_over"  # a step done before we came: `detail` is the step
+    CONTACTED = "contacted"  # a contact that was not ours: it counts in gaps and caps
+    NOT_BEFORE = "not_before"  # no contact before `until`: the first day, spread
     HAND_OVER_DECIDED = "hand_over_decided"  # refused or done; `until`: not proposed before

@@ -2,8 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from dispatcher.model.message import Line
+
+
+#: The name of the task by which a person decides on a proposal to hand over.
+HAND_OVER: Final = "hand-over"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,9 @@ TAKEN: Final[dict[str, Columns]] = {
         "language": "String",
         "contact_name": "String",
         "account_manager": "String",
+        "siren": "String",
+        "siret": "String",
+        "iban": "String",
         "extra": "String",
         "as_of": "Date",
         "source": "String",
@@ -62,6 +65,15 @@ TAKEN: Final[dict[str, Columns]] = {
         "row": "Int64",
         "digest": "String",
     },
+    "history": {  # of open items: what was done before they were first taken in
+        "number": "String",
+        "term": "Int64",
+        "last_step": "String",  # empty: none
+        "last_step_on": "Date",
+        "last_contact_on": "Date",
+        "source": "String",
+        "row": "Int64",
+    },
 }
 
 #: What the store hands to `decide`. `open` rows only for invoices and credits; the rest whole.
@@ -82,6 +94,9 @@ FRAMES: Final[dict[str, Columns]] = {
         "language": "String",
         "contact_name": "String",
         "account_manager": "String",
+        "siren": "String",
+        "siret": "String",
+        "iban": "String",
         "extra": "String",
         "as_of": "Date",
     },
@@ -169,7 +184,7 @@ FRAMES: Final[dict[str, Columns]] = {
     "sent_back": {  # of open cases: each step that a case has to do again, and from where
         "id": "Int64",
         "invoice_id": "Int64",
-        "line_id": "Int64",  # the line that was its last step then
+        "line_id": "Int64",  # the line that was its last step then; 0: it was taken over
         "step": "String",
         "to_step": "String",  # what counts as its last step instead
         "day": "Date",

@@ -18,11 +18,11 @@ class Shaped(Protocol):
     def schema(self) -> Mapping[str, object]: ...
 
 
-F = TypeVar("F", bound=Shaped, covariant=True)
+F_co = TypeVar("F_co", bound=Shaped, covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Key(Generic[F]):
+class Key(Generic[F_co]):
     """One key: the form of its value, and a sentence about it in both languages.
 
     `field` is the name of what it becomes, when that is another word. `default` is what stands
@@ -30,7 +30,7 @@ class Key(Generic[F]):
     """
 
     name: str
-    form: F
+    form: F_co
     en: str
     fr: str
     required: bool = False

@@ -81,8 +81,12 @@ def _not_utf8(content: bytes, start: int, file: str) -> Problem:
     return Problem(code="yaml/not-utf-8", place=place, fields={"byte": shown})
 
 
+def _unseen(text: str) -> re.Match[str] | None:
+    return _INVISIBLE.search(text) or _BIDI.search(text) or re.search("[\ud800-\udfff]", text)
+
+
 def _hidden(text: str, file: str) -> Problem | None:
-    found = _INVISIBLE.search(text) or _BIDI.search(text) or re.search("[\ud800-\udfff]", text)
+    found = _unseen(text)
     if found is None:
         return None
     before = text[: found.start()]
@@ -132,6 +136,7 @@ class _Reading:
         match event:
             case yaml.ScalarEvent():
                 quoted = event.style in ("'", '"')
+                self._refuse_unseen(event.value, place)
                 return Scalar(text=event.value, place=place, quoted=quoted)
             case yaml.SequenceStartEvent():
                 return Sequence(items=tuple(self._items(events, depth)), place=place)
@@ -150,6 +155,12 @@ class _Reading:
             self._say("yaml/anchor", place, name=f"&{anchor}")
         if tag is not None:
             self._say("yaml/tag", place, name=str(tag).replace("tag:yaml.org,2002:", "!!"))
+
+    def _refuse_unseen(self, text: str, place: Place) -> None:
+        """What nobody sees is refused also where it was written as an escape."""
+        unseen = _unseen(text)
+        if unseen is not None:
+            self._say("yaml/control-character", place, character=f"U+{ord(unseen.group()):04X}")
 
     def _items(self, events: Iterator[yaml.Event], depth: int) -> Iterator[Node]:
         for event in events:

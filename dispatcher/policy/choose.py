@@ -7,25 +7,46 @@ from dispatcher.model.problem import Place
 from dispatcher.model.vocabulary import Owner, Value
 from dispatcher.policy.boxes import Atoms, Box, TooMany, as_written, atoms_of, facts_of
 from dispatcher.policy.complete import check_steps
-from dispatcher.policy.scope import Findings
+from dispatcher.policy.scope import Findings, cut, shown
 from dispatcher.policy.terms import Condition, Policy, Rulebook
+from dispatcher.problems.suggest import nearest
 
 
-def check_choice(rulebook: Rulebook, findings: Findings) -> None:
-    """Report overlaps and gaps between policies, and choices inside them that never answer."""
+def check_choice(rulebook: Rulebook, findings: Findings, *, default_policy: str = "") -> None:
+    """Report overlaps and gaps between policies, and choices inside them that never answer.
+
+    With a default policy nobody of its currency is left without one.
+    """
+    default = _default(default_policy, rulebook, findings)
     if not rulebook.active:
         findings.say("policy/none-active", None)
     for currency in dict.fromkeys(policy.currency for policy in rulebook.active):
         group = [policy for policy in rulebook.active if policy.currency == currency]
         try:
-            _check_group(group, rulebook, findings)
+            covered = default is not None and default.currency == currency
+            _check_group(group, rulebook, findings, covered=covered)
         except TooMany:
             findings.say("policy/too-many-combinations", _at(group[0]), name=group[0].name)
     for policy in rulebook.active:
         check_steps(policy, rulebook, findings)
 
 
-def _check_group(group: Sequence[Policy], rulebook: Rulebook, findings: Findings) -> None:
+def _default(name: str, rulebook: Rulebook, findings: Findings) -> Policy | None:
+    if name and name not in rulebook.policies:
+        known = list(rulebook.policies)
+        findings.say(
+            "policy/unknown-default",
+            None,
+            suggestion=nearest(name, known),
+            name=cut(name),
+            allowed=shown(known) or "-",
+        )
+    return rulebook.policies.get(name)
+
+
+def _check_group(
+    group: Sequence[Policy], rulebook: Rulebook, findings: Findings, *, covered: bool
+) -> None:
     conditions = [_applies(policy) for policy in group]
     impossible = _of_debtors(rulebook)
     atoms = atoms_of([*conditions, *impossible], rulebook.facts)
@@ -38,6 +59,8 @@ def _check_group(group: Sequence[Policy], rulebook: Rulebook, findings: Findings
             fields = {"one": one.name, "other": other.name}
             debtor = as_written(sample, shown, rulebook.facts)
             findings.say("policy/overlap", _at(other), second=_at(one), debtor=debtor, **fields)
+    if covered:
+        return
     everyone = [box for found in boxes.values() for box in found]
     sample = atoms.uncovered([{}], [*everyone, *outside])
     if sample is not None:

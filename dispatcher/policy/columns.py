@@ -28,7 +28,7 @@ from dispatcher.policy.terms import (
 Facts = Mapping[str, Fact]
 
 #: Above so many rules one bit per rule costs less than one comparison after the other.
-MANY: Final = 100
+MANY: Final = 32
 
 
 def truth(condition: Condition, facts: Facts) -> pl.Expr:

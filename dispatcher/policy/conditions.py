@@ -70,8 +70,7 @@ def _named(node: Node, scope: Scope) -> Condition | None:
         scope.unknown("policy/unknown-condition", node, node.text, known)
         return None
     if node.text in scope.path:
-        circle = " -> ".join((*scope.path, node.text))
-        scope.say("policy/condition-circle", node, name=node.text, circle=circle)
+        _say_circle(node, scope)
         return None
     condition, size = _read_once(node.text, known[node.text].value, scope)
     if size > MOST_PARTS:
@@ -81,6 +80,16 @@ def _named(node: Node, scope: Scope) -> Condition | None:
     if condition is None:
         return None
     return Named(name=node.text, condition=condition, place=node.place)
+
+
+def _say_circle(node: Scalar, scope: Scope) -> None:
+    """Report a circle of names once, wherever it was entered."""
+    names = scope.path[scope.path.index(node.text) :]
+    key = ("circle", node.place.file, frozenset(names))
+    if key not in scope.findings.seen:
+        scope.findings.seen.add(key)
+        circle = " -> ".join((*names, node.text))
+        scope.say("policy/condition-circle", node, name=node.text, circle=circle)
 
 
 def _read_once(name: str, node: Node, scope: Scope) -> tuple[Condition | None, int]:

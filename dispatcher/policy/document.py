@@ -34,7 +34,7 @@ from dispatcher.policy.ladder import (
 )
 from dispatcher.policy.limits import LIMITS, SAFETY
 from dispatcher.policy.scope import Scope
-from dispatcher.policy.terms import Answer, Condition, Policy, Resume, Rule, Step
+from dispatcher.policy.terms import Answer, Policy, Resume, Rule, Step
 from dispatcher.policy.thens import CHANNEL_LIST, TEMPLATE, TONE, check_template
 
 
@@ -195,9 +195,7 @@ POLICY_KEYS: Keys = (
     ),
     Key(
         name="currency",
-        form=pattern_form(
-            re.compile("[A-Z]{3}"), "policy/currency", _currency, examples=("EUR",)
-        ),
+        form=pattern_form(re.compile("[A-Z]{3}"), "policy/currency", _currency, examples=("EUR",)),
         en="The currency of its amounts (ISO 4217).",
         fr="La devise de ses montants (ISO 4217).",
     ),

@@ -7,6 +7,7 @@ false` for what stops.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from dispatcher.model.vocabulary import Fact, Value
 from dispatcher.policy.terms import (
@@ -32,7 +33,7 @@ Decide = Callable[[Mapping[str, Value]], Verdict]
 def compile_policy(policy: Policy, facts: Mapping[str, Fact]) -> Decide:
     """The function that decides a case; a fact that the case does not name is unknown."""
     source = _source(policy, facts)
-    space: dict[str, object] = {"Verdict": Verdict}
+    space: dict[str, object] = {"verdict": _verdict, "nan": float("nan")}
     exec(compile(source, f"<policy {policy.name}>", "exec"), space)  # noqa: S102 - our own source
     decide: Decide = space["decide"]  # type: ignore[assignment] # defined by the source above
     return decide
@@ -41,26 +42,44 @@ def compile_policy(policy: Policy, facts: Mapping[str, Fact]) -> Decide:
 def _source(policy: Policy, facts: Mapping[str, Fact]) -> str:
     variables = {name: f"f{number}" for number, name in enumerate(facts)}
     writer = _Writer(variables)
+    rules = [
+        *writer.stops(policy.stops),
+        *writer.first("hand_over", policy.hand_over),
+        *writer.first("choice", policy.choices),
+    ]
     reads = [f"    {variables[name]} = case.get({name!r})" for name in sorted(_read_by(policy))]
     lines = [
         "def decide(case):",
         *reads,
+        *writer.numbers(),
         "    stop, on_unknown = None, False",
-        *writer.stops(policy.stops),
-        *writer.first("hand_over", policy.hand_over),
-        *writer.first("choice", policy.choices),
-        "    return Verdict(",
-        "        stop=stop, stop_on_unknown=on_unknown, hand_over=hand_over, choice=choice",
-        "    )",
+        *rules,
+        "    return verdict(stop, on_unknown, hand_over, choice)",
     ]
     return "\n".join(lines) + "\n"
 
 
+@lru_cache(maxsize=4096)  # making a value costs more than twenty comparisons
+def _verdict(
+    stop: int | None, on_unknown: bool, hand_over: int | None, choice: int | None
+) -> Verdict:
+    return Verdict(stop=stop, stop_on_unknown=on_unknown, hand_over=hand_over, choice=choice)
+
+
 class _Writer:
-    """Writes conditions as Python expressions over local variables, one for each fact."""
+    """Writes conditions as Python expressions over local variables, one for each fact.
+
+    A range reads a second variable, in which the unknown is not a number: it lies in no range.
+    """
 
     def __init__(self, variables: Mapping[str, str]) -> None:
         self._variables = variables
+        self._ranged: dict[str, str] = {}
+
+    def numbers(self) -> Iterator[str]:
+        """The second variables of the ranges written so far."""
+        for variable, number in self._ranged.items():
+            yield f"    {number} = nan if {variable} is None else {variable}"
 
     def stops(self, rules: Sequence[Rule]) -> Iterator[str]:
         word = "if"
@@ -96,30 +115,32 @@ class _Writer:
         variable = self._variables[leaf.fact]
         match leaf:
             case Known():
-                return f"({variable} is not None)"
+                return f"{variable} is not None"
             case Lacks():
-                return f"({variable} is None)"
-            case _ if unknown:
-                return f"({variable} is None or {_test(leaf, variable)})"
-            case _:
-                return f"({variable} is not None and {_test(leaf, variable)})"
+                return f"{variable} is None"
+            case OneOf(values=values):
+                return f"{variable} in {_with_unknown(values, unknown)!r}"
+            case NoneOf(values=values):
+                return f"{variable} not in {_with_unknown(values, not unknown)!r}"
+            case Between() if unknown:
+                return f"({variable} is None or {_range(leaf, variable)})"
+            case Between():
+                number = self._ranged.setdefault(variable, f"n{variable[1:]}")
+                return _range(leaf, number)
 
     def _joined(self, parts: Sequence[Condition], word: str, *, unknown: bool) -> str:
         return "(" + word.join(self._text(part, unknown=unknown) for part in parts) + ")"
 
 
-def _test(leaf: Between | OneOf | NoneOf, variable: str) -> str:
-    match leaf:
-        case OneOf(values=values):
-            return f"{variable} in {values!r}"
-        case NoneOf(values=values):
-            return f"{variable} not in {values!r}"
-        case Between(at_least=low, at_most=None):
-            return f"{variable} >= {low!r}"
-        case Between(at_least=None, at_most=high):
-            return f"{variable} <= {high!r}"
-        case Between(at_least=low, at_most=high):
-            return f"{low!r} <= {variable} <= {high!r}"
+def _with_unknown(values: tuple[Value, ...], wanted: bool) -> tuple[Value, ...]:
+    known = tuple(value for value in values if value is not None)
+    return (*known, None) if wanted else known
+
+
+def _range(leaf: Between, variable: str) -> str:
+    low = "" if leaf.at_least is None else f"{leaf.at_least!r} <= "
+    high = "" if leaf.at_most is None else f" <= {leaf.at_most!r}"
+    return f"{low}{variable}{high}"
 
 
 def _read_by(policy: Policy) -> set[str]:

@@ -158,7 +158,7 @@ LIMITS_KEYS: Keys = (
         fr="Ce que l'équipe peut faire en un jour, par canal.",
     ),
 )
-_PER_RUN: Keys = (
+PER_RUN_KEYS: Keys = (
     Key(
         name="debtors",
         form=count(0, MOST),
@@ -172,7 +172,7 @@ _PER_RUN: Keys = (
         fr="Contacts à effet juridique en un passage.",
     ),
 )
-_STOP_AT: Keys = (
+STOP_AT_KEYS: Keys = (
     Key(
         name="share_of_debtors",
         form=PERCENT,
@@ -181,8 +181,8 @@ _STOP_AT: Keys = (
     ),
 )
 SAFETY_KEYS: Keys = (
-    Key(name="per_run", form=map_form(_PER_RUN), en="Most per run.", fr="Maximum par passage."),
-    Key(name="stop_at", form=map_form(_STOP_AT), en="What stops a run.", fr="Ce qui l'arrête."),
+    Key(name="per_run", form=map_form(PER_RUN_KEYS), en="Most per run.", fr="Maximum par passage."),
+    Key(name="stop_at", form=map_form(STOP_AT_KEYS), en="What stops a run.", fr="Ce qui l'arrête."),
 )
 
 

@@ -18,10 +18,14 @@ class TemplateWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """The known names of each kind; None leaves that kind unchecked."""
+    """The known names of each kind; None leaves that kind unchecked.
+
+    `default_policy` takes the debtors of its currency that no policy is for; empty: there is none.
+    """
 
     templates: Mapping[str, TemplateWords] | None = None
     channels: frozenset[str] | None = None
     tasks: frozenset[str] | None = None
     offers: frozenset[str] | None = None
     roles: frozenset[str] | None = None
+    default_policy: str = ""

@@ -39,7 +39,7 @@ def read_rules(
     if not _has_error(findings):
         for policy in policies.values():
             check_policy(policy, findings)
-        check_choice(rulebook, findings)
+        check_choice(rulebook, findings, default_policy=scope.names.default_policy)
     found = tuple(findings.problems)
     return (None if _has_error(findings) else rulebook), found
 

@@ -46,7 +46,8 @@ class Scope:
 
     `conditions` are the named ones of the policy; `debtor_only` refuses facts of invoices;
     `path` holds the condition names being read, to find a circle, and `read_already` those that
-    were read, with their size. `ladder` and `stops` are the ids that this policy may name.
+    were read, with their size. `ladder`, `stops` and `rules` are the ids that this policy, or a
+    test of it, may name.
     """
 
     findings: Findings
@@ -57,6 +58,7 @@ class Scope:
     path: tuple[str, ...] = ()
     ladder: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
     read_already: dict[tuple[str, bool], tuple[Condition | None, int]] = field(default_factory=dict)
 
     def say(self, code: str, node: Node | Place, *, suggestion: str = "", **fields: str) -> None:

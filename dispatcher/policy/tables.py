@@ -36,8 +36,10 @@ from dispatcher.policy.terms import (
 
 WORD: Final = 64  # bits of a column
 ROUND: Final = 4  # words looked at together; more would only cost memory
+SLICE: Final = 500_000  # cases looked at together: bounded memory, and work for every core
 MOST_BOXES_PER_RULE: Final = 4  # beyond it comparisons one by one cost less
-MOST_CELLS: Final = 1 << 20  # of one table, over all its words
+MOST_ROWS: Final = 1 << 14  # of a table that several facts share: it should stay in the cache
+MOST_CELLS: Final = 1 << 20  # of such a table, over all its words
 MOST_SLOTS: Final = 1 << 16  # of a table that replaces the search for a number's atom
 
 NUMERIC: Final = frozenset({FactType.INT, FactType.MONEY})
@@ -134,25 +136,29 @@ class _Axis:
         words = [type(word) is type(value) and word == value for word in self.shape.values]
         return sum(1 << bit for bit, same in enumerate(words) if same)
 
-    def place(self, stride: int) -> pl.Expr:
+    def place(self, stride: int, *, nulls: bool) -> pl.Expr:
         """The atom of each value times the stride (UInt32)."""
         column = pl.col(self.shape.name)
-        if self.shape.numeric:
-            found = self._interval(column, stride)
-        else:
+        if not self.shape.numeric:
             physical = column if self.shape.values == (False, True) else column.to_physical()
-            found = physical.cast(pl.UInt32) * stride
-        return found.fill_null((self.size - 1) * stride)
+            known = physical.cast(pl.UInt32) * stride
+            return known.fill_null((self.size - 1) * stride) if nulls else known
+        if not nulls:
+            return self._interval(column, stride)
+        # Filled before the arithmetic, which is several times slower with nulls in it.
+        low = (self.cuts[0] if self.cuts else 0) - 1  # lies in atom 0
+        known = self._interval(column.fill_null(low), stride)
+        return known + column.is_null().cast(pl.UInt32) * ((self.size - 1) * stride)
 
     def _interval(self, column: pl.Expr, stride: int) -> pl.Expr:
         if not self.cuts:
-            return pl.when(column.is_not_null()).then(pl.lit(0, dtype=pl.UInt32))
+            return (column * 0).cast(pl.UInt32)
         first, last = self.cuts[0], self.cuts[-1]
         step = gcd(*(cut - first for cut in self.cuts)) or 1
         slots = (last - first) // step + 2
         if slots > MOST_SLOTS:
             found = pl.lit(pl.Series(self.cuts)).search_sorted(column, side="right")
-            return pl.when(column.is_not_null()).then(found.cast(pl.UInt32) * stride)
+            return found.cast(pl.UInt32) * stride
         atoms = self._atom_of_slots(slots, step, stride)
         below = column.clip(first - step, last) - (first - step)
         return pl.lit(atoms).gather(below if step == 1 else below // step)
@@ -248,8 +254,15 @@ def _few(boxes: list[Box], most: int) -> list[Box]:
 class _Group:
     """One table over the combinations of some facts' atoms: a column of 64 boxes per word."""
 
-    place: pl.Expr
+    axes: tuple[tuple[_Axis, int], ...]  # with the stride of each
     words: tuple[pl.Series, ...]
+
+    def place(self, cases: pl.DataFrame) -> pl.Expr:
+        """The row of the table for each case."""
+        counts = {axis.shape.name: cases[axis.shape.name].null_count() for axis, _ in self.axes}
+        return reduce(
+            add, [axis.place(by, nulls=counts[axis.shape.name] > 0) for axis, by in self.axes]
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,22 +277,21 @@ class _Tables:
     def boxes(self, columns: Sequence[pl.Series]) -> pl.Series:
         """The first box that holds each case (Int32), null where none does."""
         cases = pl.DataFrame(columns)
-        places = [f"place {number}" for number in range(len(self.groups))]
-        known = cases.lazy().select(
-            group.place.alias(place) for place, group in zip(places, self.groups, strict=True)
-        )
-        standing = known.collect().with_columns(box=pl.lit(None, dtype=pl.Int32))
+        places = [group.place(cases) for group in self.groups]
+        slices = [cases.slice(start, SLICE) for start in range(0, max(cases.height, 1), SLICE)]
+        return pl.concat(pl.collect_all([self._box(part, places) for part in slices]))["box"]
+
+    def _box(self, cases: pl.DataFrame, places: Sequence[pl.Expr]) -> pl.LazyFrame:
+        names = [f"place {number}" for number in range(len(places))]
+        placed = [place.alias(name) for place, name in zip(places, names, strict=True)]
+        standing = cases.lazy().select(*placed, box=pl.lit(None, dtype=pl.Int32))
         words = len(self.groups[0].words)
         for first in range(0, words, ROUND):
             turn = range(first, min(first + ROUND, words))
-            common = {f"word {word}": self._common(places, word) for word in turn}
-            standing = (
-                standing.lazy()
-                .with_columns(**common)
-                .select(*places, box=pl.coalesce("box", *(_lowest(word) for word in turn)))
-                .collect()
-            )
-        return standing["box"]
+            common = {f"word {word}": self._common(names, word) for word in turn}
+            found = pl.coalesce("box", *(_lowest(word) for word in turn))
+            standing = standing.with_columns(**common).select(*names, box=found)
+        return standing.select("box")
 
     def _common(self, places: Sequence[str], word: int) -> pl.Expr:
         pairs = zip(places, self.groups, strict=True)
@@ -316,7 +328,7 @@ def _tables(
         names=tuple(axes),
         groups=tuple(
             _group([(axes[name], standing[name]) for name in names])
-            for names in _grouped(axes, MOST_CELLS // words)
+            for names in _grouped(axes, min(MOST_ROWS, MOST_CELLS // words))
         ),
         rules=pl.Series([index for _, index, _ in found], dtype=pl.Int32),
         on_unknown=pl.Series([unknown for _, _, unknown in found], dtype=pl.Boolean),
@@ -367,8 +379,7 @@ def _group(members: Sequence[tuple[_Axis, pl.DataFrame]]) -> _Group:
     parts = [
         each.select(pl.all().gather(atom)) for (_, each), atom in zip(members, atoms, strict=True)
     ]
-    places = [axis.place(stride) for (axis, _), stride in zip(members, strides, strict=True)]
     return _Group(
-        place=reduce(add, places),
+        axes=tuple((axis, stride) for (axis, _), stride in zip(members, strides, strict=True)),
         words=tuple(reduce(and_, [part[word] for part in parts]) for word in parts[0].columns),
     )

@@ -11,6 +11,7 @@ from dispatcher.policy.keys import Key, Keys, read_map, schema_of
 from dispatcher.policy.names import CHANNELS, Names
 from dispatcher.policy.scope import Scope
 from dispatcher.policy.terms import Contact, HandOver, Hold, Then, Wait, Work
+from dispatcher.problems.suggest import nearest
 
 
 LAWYERS = ("lawyer", "agency", "bailiff")
@@ -263,12 +264,20 @@ def _then(node: Node, heads: tuple[Head, ...], scope: Scope) -> Then | None:
     if isinstance(node, Map):
         head = next((head for head in heads if head.key in node.entries), None)
     if head is None:
-        scope.say("policy/then-form", node, allowed=", ".join(head.key for head in heads))
+        _say_form(node, heads, scope)
         return None
     said = read_map(node, head.keys, scope)
     if said is None or not _complete(said, head, node, scope):
         return None
     return head.make(**said)
+
+
+def _say_form(node: Node, heads: tuple[Head, ...], scope: Scope) -> None:
+    words = [head.key for head in heads]
+    first = next(iter(node), None) if isinstance(node, Map) else None
+    place = node.place if first is None else first.key_place
+    suggestion = "" if first is None else nearest(first.key, words)
+    scope.say("policy/then-form", place, suggestion=suggestion, allowed=", ".join(words))
 
 
 def _complete(said: Mapping[str, Any], head: Head, node: Node, scope: Scope) -> bool:

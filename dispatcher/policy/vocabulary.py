@@ -18,6 +18,7 @@ from dispatcher.policy.forms import (
     Form,
     choice,
     list_of,
+    scalar,
 )
 from dispatcher.policy.keys import Key, Keys, read_map
 from dispatcher.policy.scope import Scope
@@ -26,11 +27,13 @@ from dispatcher.policy.values import NUMERIC, parsed, read_literal
 
 
 def _untyped(node: Node, scope: Scope) -> Scalar | None:
-    return node if isinstance(node, Scalar) and TEXT.read(node, scope) is not None else None
+    found = scalar(node, scope)
+    return None if found is None or TEXT.read(found, scope) is None else found
 
 
 #: A value that the fact's type will read.
 _UNTYPED: Form[Scalar] = Form(read=_untyped, schema={"type": list(SCALAR), "minLength": 1})
+
 
 def _fact_name(node: Node, scope: Scope) -> str | None:
     name = NEW_NAME.read(node, scope)

@@ -12,6 +12,7 @@ from dispatcher.store.calls import CallRow
 from dispatcher.store.connection import Store
 from dispatcher.store.events import NewEvent
 from dispatcher.store.history import HistoryRow
+from dispatcher.store.portfolio import CaseRow
 from dispatcher.store.runs import RunRow
 from dispatcher.store.tasks import TaskKey, TaskRow, TasksOpened, TaskState
 
@@ -79,6 +80,11 @@ class Book:
         """Write what happened outside; None where that source and reference is known already."""
         with self.store.writing() as connection:
             return events.record_event(connection, event, now=now)
+
+    def record_events(self, new: Sequence[NewEvent], *, now: datetime) -> int:
+        """Write many events, each with its record; how many of them were not known."""
+        with self.store.writing() as connection:
+            return events.record_events(connection, new, now=now)
 
     # -- what decide reads
 
@@ -209,9 +215,16 @@ class Book:
             )
 
     def finish_task(
-        self, task_id: int, *, outcome: str, person: str, note: str, now: datetime
+        self,
+        task_id: int,
+        *,
+        outcome: str,
+        person: str,
+        note: str,
+        now: datetime,
+        until: date | None = None,
     ) -> None:
-        """Enter the outcome of a task.
+        """Enter the outcome of a task; `until` keeps a hand-over from being proposed again.
 
         Raises:
             ValueError: that task is not open.
@@ -225,6 +238,7 @@ class Book:
                 note=note,
                 now=now,
                 day=self._day_of(now),
+                until=until,
             )
 
     def calls(self) -> tuple[CallRow, ...]:
@@ -241,6 +255,15 @@ class Book:
         """The case with that invoice number and term."""
         with self.store.reading() as connection:
             return history.case_id(connection, number=number, term=term)
+
+    def case(self, case: int) -> CaseRow:
+        """Whose a case is, and what is due on it.
+
+        Raises:
+            LookupError: there is no such case.
+        """
+        with self.store.reading() as connection:
+            return portfolio.case(connection, case)
 
     def history(self, case: int) -> tuple[HistoryRow, ...]:
         """All that happened to a case, in order."""

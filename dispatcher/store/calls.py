@@ -18,6 +18,7 @@ class CallRow:
     to: str
     debtor: str
     debtor_name: str
+    policy: str
     rule: str
     case_ids: tuple[int, ...]
     amount: int
@@ -58,6 +59,7 @@ def calls(connection: Connection) -> tuple[CallRow, ...]:
             to=row.recipient,
             debtor=row.reference,
             debtor_name=row.name,
+            policy=row.policy,
             rule=row.rule,
             case_ids=tuple(sorted(int(number) for number in row.cases.split(","))),
             amount=row.amount,

@@ -4,11 +4,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import Connection, Row, or_, select
 
 from dispatcher.store.instants import from_ms
 from dispatcher.store.tables import attempt, content, event, invoice, line, message
+
+
+#: What an entry says about an event, beside its kind and day.
+OF_EVENTS: Final = ("source", "reference", "until", "amount", "detail", "note", "person")
 
 
 class Happened(StrEnum):
@@ -68,7 +73,7 @@ def _events(connection: Connection, case: int, debtor_id: int) -> Iterator[Histo
             happened=Happened.EVENT,
             what=row.kind,
             day=row.day,
-            fields=_texts(row, ("source", "reference", "until", "amount", "detail", "person")),
+            fields=_texts(row, OF_EVENTS),
         )
 
 

@@ -80,9 +80,10 @@ def _sent_back(
     connection: Connection, run_id: int | None, rows: pl.DataFrame, day: date
 ) -> Iterator[Entry]:
     """Each step that a case does again because of one line, once."""
-    key = ("line_id", "step")
-    query = "SELECT line_id, step FROM sent_back"
-    known = read(raw(connection), query, {"line_id": "Int64", "step": "String"})
+    key = ("case_id", "line_id", "step")
+    query = "SELECT invoice_id, line_id, step FROM sent_back"
+    columns: Columns = {"case_id": "Int64", "line_id": "Int64", "step": "String"}
+    known = read(raw(connection), query, columns)
     fresh = _numbered(connection, sent_back, rows.join(known, on=key, how="anti"), key)
     _insert(
         connection,

@@ -77,6 +77,9 @@ debtor = Table(
     _text("language"),
     _text("contact_name"),
     _text("account_manager"),
+    _text("siren"),
+    _text("siret"),
+    _text("iban"),
     _text("extra", "{}"),
     Column("as_of", Date),
     _text("source"),
@@ -128,7 +131,8 @@ credit = Table(
     UniqueConstraint("debtor_id", "number", "invoice_number", "ordinal"),
 )
 
-#: What happened outside, each once. `detail` enters the trail only as a commitment under `salt`.
+#: What happened outside, each once. `detail` is for rules, `note` for people; both enter the trail
+#: only as a commitment under `salt`.
 event = Table(
     "event",
     metadata,
@@ -142,6 +146,7 @@ event = Table(
     Column("until", Date),
     Column("amount", Number),
     _text("detail"),
+    _text("note"),
     Column("salt", LargeBinary, nullable=False),
     _text("person"),
     Column("recorded_at", Number, nullable=False),
@@ -325,18 +330,18 @@ Index(
 )
 
 #: A step that a case does once more: when its stops had ended it went on from `to_step`, although
-#: `line_id` was its last step. It lasts until another line is.
+#: `line_id` was its last step (0: one that was taken over). It lasts until another line is.
 sent_back = Table(
     "sent_back",
     metadata,
     _id(),
     _to("run", nullable=True),
     _to("invoice"),
-    _to("line"),
+    Column("line_id", Number, nullable=False),
     _text("step", None),
     _text("to_step", None),
     Column("day", Date, nullable=False),
-    UniqueConstraint("line_id", "step"),
+    UniqueConstraint("invoice_id", "line_id", "step"),
 )
 
 #: The policy of each account's last answer, and whose law it was. `settled_on` is the day since

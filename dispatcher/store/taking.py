@@ -13,6 +13,7 @@ from dispatcher.store.connection import raw
 from dispatcher.store.frames import read
 from dispatcher.store.numbers import ids
 from dispatcher.store.tables import credit, debtor, invoice
+from dispatcher.store.take_over import of_new_items, take_over
 from dispatcher.store.trail import Entry, append
 
 
@@ -84,6 +85,7 @@ def take(
     closing = COMPLETE_FOR[kind] if complete else frozenset()
     counts: dict[str, Counts] = {}
     orphans: list[int] = []
+    history = of_new_items(connection, taken.get("history"))
     for name, of in KINDS.items():
         rows = taken.get(name)
         rows = _empty(TAKEN[name]) if rows is None else rows
@@ -97,6 +99,8 @@ def take(
         keep = _keys(refused, taken.get(name), orphans, name)
         ends = name in closing
         counts[name] = _merge(connection, of, rows, source=source, day=day, ends=ends, keep=keep)
+    if history is not None:
+        take_over(connection, history, now=now)
     found = TakenCounts(**counts, without_debtor=tuple(sorted(orphans)))
     append(connection, [_entry(found, source, kind, file_digest)], at=now)
     return found

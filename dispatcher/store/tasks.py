@@ -8,8 +8,10 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
-from dispatcher.model.plan import PlannedTask
+from dispatcher.model.event import EventKind
+from dispatcher.model.plan import HAND_OVER, PlannedTask
 from dispatcher.model.record import Content
+from dispatcher.store.events import NewEvent, record_event
 from dispatcher.store.numbers import ids
 from dispatcher.store.tables import debtor, task
 from dispatcher.store.trail import Entry, append
@@ -96,8 +98,12 @@ def finish(
     note: str,
     now: datetime,
     day: date,
+    until: date | None = None,
 ) -> None:
     """A person has done it.
+
+    Of a hand-over it is what he decides: it is not proposed again before `until` (None: as long
+    as `decide.hand_over` has it).
 
     Raises:
         ValueError: that task is not open.
@@ -120,6 +126,20 @@ def finish(
         "person": person,
     }
     append(connection, [Entry("task-moved", told)], at=now)
+    decided = select(task.c.debtor_id).where(task.c.id == task_id, task.c.name == HAND_OVER)
+    debtor_id = connection.execute(decided).scalar()
+    if debtor_id is not None:
+        decision = NewEvent(
+            source="task",
+            reference=f"T{task_id}",
+            kind=EventKind.HAND_OVER_DECIDED,
+            debtor_id=debtor_id,
+            day=day,
+            until=until,
+            detail=outcome,
+            person=person,
+        )
+        record_event(connection, decision, now=now)
 
 
 def tasks(connection: Connection, *, state: TaskState | None) -> tuple[TaskRow, ...]:

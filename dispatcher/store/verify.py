@@ -245,7 +245,9 @@ def _tables(
             "SELECT id, commitment, salt, recipient FROM message JOIN content ON message_id = id",
         ),
     )
-    yield "event", _committed(connection, "SELECT id, kind, day, salt, detail FROM event")
+    note = "CASE WHEN note = '' THEN '' ELSE char(10) || note END"
+    query = f"SELECT id, kind, day, salt, detail || {note} FROM event"  # noqa: S608 - our words
+    yield "event", _committed(connection, query)
     yield (
         "attempt",
         _committed(

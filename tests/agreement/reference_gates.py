@@ -37,6 +37,38 @@ HAS_LEFT = {"sending", "accepted", "sent", "delivered", "unknown", "bounced"}
 STILL_TO_GO = {"awaiting", "planned", "sending", "deferred", "unknown", "hold", "quarantined"}
 
 
+# -- the past -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """One contact of the past that counts."""
+
+    day: date
+    channel: str
+    legal_effect: bool
+
+
+def past_contacts(messages: Sequence[Row], today: date, *, beside: bool = False) -> list[Past]:
+    """What may have left or was made by people; answers never; what is to go counts as today's.
+
+    A second message belongs to its contact; `beside` counts it too.
+    """
+    return [
+        Past(
+            day=row["contact_on"] or today, channel=row["channel"], legal_effect=row["legal_effect"]
+        )
+        for row in messages
+        if (beside or row["main_id"] is None)
+        and not row["rule"].startswith("answers/")
+        and (
+            row["state"] in STILL_TO_GO
+            or row["state"] == "accepted"
+            or (row["state"] in HAS_LEFT and row["contact_on"] is not None)
+        )
+    ]
+
+
 # -- channels -----------------------------------------------------------------------------------
 
 
@@ -50,12 +82,22 @@ class Reached:
 
 
 def choose_channel(
-    then: Contact, debtor: Row, shut: Mapping[str, str], reach: frozenset[str]
+    then: Contact,
+    debtor: Row,
+    shut: Mapping[str, str],
+    reach: frozenset[str],
+    *,
+    prefers: str,
+    full: frozenset[str],
 ) -> Reached:
-    """The first channel that he can receive; each one refused leaves its reason."""
+    """The first channel that he can receive, his own preference first among those allowed.
+
+    Each one refused leaves its reason. `full` holds the channels whose cap is reached today: that
+    leaves out an `also`, and never changes the main channel.
+    """
     refused = []
     chosen = ""
-    for channel in then.channels:
+    for channel in sorted(then.channels, key=lambda name: name != prefers):
         why = why_not(channel, debtor, shut, reach)
         if not why:
             chosen = channel
@@ -64,6 +106,7 @@ def choose_channel(
     also = then.also if chosen else ""
     if also:
         why = "same-channel" if also == chosen else why_not(also, debtor, shut, reach)
+        why = why or ("cap" if also in full else "")
         if why:
             refused.append((also, why))
             also = ""
@@ -94,10 +137,29 @@ def shut_channels(messages: Sequence[Row], events: Sequence[Row], today: date) -
         if row["state"] == "bounced"
         or (row["state"] == "failed" and row.get("fault") == "recipient")
     ]
-    newest: dict[str, str] = {}
-    for _, channel, why in sorted([*back, *told], key=lambda word: word[0]):
-        newest[channel] = why
+    in_order = sorted([*back, *told], key=lambda word: word[0])
+    newest = {channel: why for _, channel, why in in_order}
     return {channel: why for channel, why in newest.items() if why}
+
+
+def preference(events: Sequence[Row], today: date) -> str:
+    """The channel that he asked for last."""
+    told = [row for row in events if row["kind"] == "prefers" and row["day"] <= today]
+    return str(max(told, key=lambda row: (row["day"], row["id"]))["detail"]) if told else ""
+
+
+def full_channels(limits: Limits, past: Sequence[Past], today: date) -> frozenset[str]:
+    """The channels that may not be used today because their own cap is reached."""
+    return frozenset(
+        cap.what
+        for cap in limits.at_most
+        if sum(
+            today - timedelta(days=cap.per) < one.day <= today
+            for one in past
+            if one.channel == cap.what
+        )
+        >= cap.count
+    )
 
 
 # -- days ---------------------------------------------------------------------------------------
@@ -136,7 +198,7 @@ def is_closed(season: Closed, day: date) -> bool:
     return now >= season.start or now <= season.end
 
 
-def quiet_until(hours: tuple[int, int], now: datetime, zone: str, today: date) -> datetime | None:
+def quiet_until(hours: tuple[int, int], now: datetime, zone: str) -> datetime | None:
     """When the quiet hours end that it is now at the debtor's; None: they do not run."""
     start, end = hours
     there = now.astimezone(ZoneInfo(zone))
@@ -145,37 +207,10 @@ def quiet_until(hours: tuple[int, int], now: datetime, zone: str, today: date) -
     if not quiet:
         return None
     at = datetime.combine(there.date(), time(end // 60, end % 60), ZoneInfo(zone))
-    del today
     return at if minute < end else at + timedelta(days=1)
 
 
 # -- gates --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
-    """One contact of the past that counts."""
-
-    day: date
-    channel: str
-    legal_effect: bool
-
-
-def past_contacts(messages: Sequence[Row], today: date) -> list[Past]:
-    """What may have left or was made by people; answers never; what is to go counts as today's."""
-    return [
-        Past(
-            day=row["contact_on"] or today, channel=row["channel"], legal_effect=row["legal_effect"]
-        )
-        for row in messages
-        if row["main_id"] is None
-        and not row["rule"].startswith("answers/")
-        and (
-            row["state"] in STILL_TO_GO
-            or row["state"] == "accepted"
-            or (row["state"] in HAS_LEFT and row["contact_on"] is not None)
-        )
-    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,7 +243,7 @@ def first_day(
         day += timedelta(days=1)
     if day > today or channel not in limits.quiet_hours:
         return Passed(day=day, gate=gate, not_before=now)
-    end = quiet_until(limits.quiet_hours[channel], now, place_of(debtor)[1], today)
+    end = quiet_until(limits.quiet_hours[channel], now, place_of(debtor)[1])
     if end is None:
         return Passed(day=day, gate=gate, not_before=now)
     later = end.astimezone(ZoneInfo("Europe/Paris")).date()
@@ -230,12 +265,12 @@ def _floors(
 ) -> list[tuple[date, str]]:
     """The day that each limit gives by itself, with its reason."""
     gap = max(limits.gap, 1)  # and never two a day
-    floors = [(one.day + timedelta(days=gap), "gap") for one in past]
-    floors += [
+    floors = [
         (done + timedelta(days=limits.after[step]), f"after: {step}")
         for step, done in noticed
         if step in limits.after
     ]
+    floors += [(one.day + timedelta(days=gap), "gap") for one in past]
     for cap in limits.at_most:
         if cap.what == "contacts":
             days = [one.day for one in past]

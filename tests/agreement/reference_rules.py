@@ -1,4 +1,4 @@
-"""What one policy says of one case, read naively: `language.md` sections 2 to 4, sentence by sentence.
+"""What one policy says of one case, read naively: `language.md` sections 2 to 4 in plain Python.
 
 Written from the language's text alone. Nothing here is shared with `dispatcher.decide` or with the
 three evaluators of `dispatcher.policy`; only the values that a policy is made of are.
@@ -39,20 +39,17 @@ def truth(condition: Condition, facts: Facts) -> Truth:
     if isinstance(condition, All):
         return _every([truth(part, facts) for part in condition.parts])
     if isinstance(condition, Either):
-        opposite = _every([_not(truth(part, facts)) for part in condition.parts])
-        return _not(opposite)
+        return _not(_every([_not(truth(part, facts)) for part in condition.parts]))
     value = facts[condition.fact]
-    if isinstance(condition, Known):
-        return value is not None
-    if isinstance(condition, Lacks):
-        return value is None
-    if value is None:
-        return None
-    if isinstance(condition, OneOf):
-        return value in condition.values
-    if isinstance(condition, NoneOf):
-        return value not in condition.values
-    return _within(condition, value)
+    if isinstance(condition, Known | Lacks):
+        return (value is not None) is isinstance(condition, Known)
+    return None if value is None else _fits(condition, value)
+
+
+def _fits(leaf: Between | OneOf | NoneOf, value: Any) -> bool:  # noqa: ANN401 - of any type
+    if isinstance(leaf, Between):
+        return _within(leaf, value)
+    return (value in leaf.values) is isinstance(leaf, OneOf)
 
 
 def _every(parts: list[Truth]) -> Truth:

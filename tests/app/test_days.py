@@ -23,7 +23,7 @@ TUESDAY = date(2026, 11, 24)
 Row = dict[str, str]
 
 
-def row(number: str, *, late: int = 10, **changes: str) -> Row:
+def row(number: str, late: int = 10, **changes: str) -> Row:
     due = TUESDAY - timedelta(days=late)
     return {
         "Compte": "C1",
@@ -79,29 +79,30 @@ def calls(home: Home, today: date) -> list[str]:
 
 
 def answers(report: Report) -> dict[str, str]:
-    rows = report.plan.answers.select("number", "action").iter_rows()
-    return {number: action for number, action in rows}
+    return dict(report.plan.answers.select("number", "action").iter_rows())
 
 
-CALLED = {"E-mail": ""}  # without an e-mail the first reminder is a call
+def mute(number: str, late: int = 10, **changes: str) -> Row:
+    """Without an e-mail address the first reminder is a call."""
+    return {**row(number, late, **changes), "E-mail": ""}
 
 
 def test_a_call_stays_in_hand_from_day_to_day(day: Callable[..., Report]) -> None:
     home = day.home  # type: ignore[attr-defined]
-    first = day(TUESDAY, row("F-1", **CALLED), row("F-2", late=2, **CALLED))
+    first = day(TUESDAY, mute("F-1"), mute("F-2", 2))
     assert answers(first) == {"F-1": "contact", "F-2": "contact"}
     listed = calls(home, TUESDAY)
     assert len(listed) == 1
     for later in (1, 2):
         today = TUESDAY + timedelta(days=later)
-        again = day(today, row("F-1", **CALLED), row("F-2", late=2, **CALLED))
+        again = day(today, mute("F-1"), mute("F-2", 2))
         assert set(answers(again).values()) == {"under way"}
         assert calls(home, today) == listed
 
 
 def test_nobody_calls_a_debtor_who_has_paid(day: Callable[..., Report]) -> None:
     home = day.home  # type: ignore[attr-defined]
-    day(TUESDAY, row("F-1", **CALLED), row("F-9", late=-30, Compte="C2"))
+    day(TUESDAY, mute("F-1"), row("F-9", late=-30, Compte="C2"))
     assert calls(home, TUESDAY)
     day(TUESDAY + timedelta(days=1), row("F-9", late=-30, Compte="C2"))
     assert calls(home, TUESDAY + timedelta(days=1)) == []
@@ -109,9 +110,9 @@ def test_nobody_calls_a_debtor_who_has_paid(day: Callable[..., Report]) -> None:
 
 def test_a_part_payment_renews_the_call_sheet(day: Callable[..., Report]) -> None:
     home = day.home  # type: ignore[attr-defined]
-    day(TUESDAY, row("F-1", **CALLED))
+    day(TUESDAY, mute("F-1"))
     before = calls(home, TUESDAY)
-    day(TUESDAY + timedelta(days=1), row("F-1", Solde="200,00", **CALLED))
+    day(TUESDAY + timedelta(days=1), mute("F-1", Solde="200,00"))
     after = calls(home, TUESDAY + timedelta(days=1))
     assert (len(after), after != before) == (1, True)
 

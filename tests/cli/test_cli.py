@@ -6,77 +6,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from dispatcher.cli.commands import command
 from dispatcher.clocks import a_day
-from dispatcher.home import Home, lay_down
 from dispatcher.sample import portfolio
 from dispatcher.wiring import alone
-
-
-DAY = "2026-11-24"  # a Tuesday
-
-
-@dataclass(frozen=True)
-class Said:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def all(self) -> str:
-        return self.out + self.err
-
-
-class Shell:
-    """Commands on one home, in this process."""
-
-    def __init__(self, home: Home, capture: pytest.CaptureFixture[str]) -> None:
-        self.home = home
-        self._capture = capture
-
-    def __call__(self, *arguments: str) -> Said:
-        self._capture.readouterr()
-        code = command(arguments)
-        said = self._capture.readouterr()
-        assert "Traceback" not in said.out + said.err
-        return Said(code=code, out=said.out, err=said.err)
-
-    def edit(self, file: str, before: str, after: str) -> None:
-        path = self.home.folder / file
-        text = path.read_text("utf-8")
-        assert before in text
-        written = path.stat().st_mtime
-        path.write_text(text.replace(before, after), encoding="utf-8")
-        os.utime(path, (written, written))
-
-
-def export(home: Home, text: str, *, day: str = DAY) -> None:
-    """An export in its place, written on that day."""
-    path = home.incoming / "open-items.csv"
-    path.write_text(text, encoding="utf-8")
-    written = datetime.fromisoformat(f"{day}T06:00:00").replace(tzinfo=UTC).timestamp()
-    os.utime(path, (written, written))
-
-
-@pytest.fixture
-def shell(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Shell:
-    home = lay_down(tmp_path / "home")
-    export(home, portfolio(today=a_day(DAY), debtors=12))
-    monkeypatch.setenv("RELANCE_LANG", "en")
-    monkeypatch.chdir(home.folder)
-    return Shell(home, capsys)
-
-
-def digest(said: Said) -> str:
-    return said.out.split("digest ")[1].split()[0]
+from tests.cli.cli_shell import DAY, Shell, digest, export
 
 
 def test_a_day_by_hand(shell: Shell) -> None:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from dispatcher.config.read import is_iban, is_siren, read_config
+from dispatcher.config.read import config_keys, is_iban, is_siren, read_config
 from dispatcher.model.problem import Problem
-from dispatcher.model.settings import Environment, Settings
+from dispatcher.model.settings import Environment, Offer, OfferKind, Settings
 from dispatcher.problems.catalog.config import PROBLEMS
 from dispatcher.problems.render import as_text
 
@@ -39,6 +39,24 @@ MISTAKES = {
     "config/checksum": ('siren: "732829320"', 'siren: "732829321"', '"732829321"'),
 }
 
+#: what else a setting refuses: what stands in the example, what is written, the code
+REFUSED = {
+    "offer-kind": ("kind: plan,", "kind: gift,", "config/value"),
+    "offer-without-kind": (", kind: plan, instalments: 3", "", "config/missing"),
+    "plan-without-instalments": (", instalments: 3", "", "config/missing"),
+    "plan-in-one": ("instalments: 3", "instalments: 1", "config/value"),
+    "plan-in-none": ("instalments: 3", "instalments: none", "config/value"),
+    "waiver-in-instalments": ("kind: plan, ins", "kind: waiver, ins", "config/unknown-key"),
+    "constant-that-is-a-list": ("{constant: EUR}", "{constant: [EUR]}", "config/not-text"),
+    "data-age": ("max_data_age: 1 business day ", "max_data_age: 1 week ", "config/value"),
+    "person-who-is-a-list": (
+        "  collector: {name",
+        "  boss: []\n  collector: {name",
+        "config/not-map",
+    ),
+    "assignee": ("assign_to: credit_manager}", "assign_to: nobody}", "config/unknown-role"),
+}
+
 RAISED_ELSEWHERE = {"config/secret-missing", "config/no-adapter"}  # by wiring
 
 
@@ -67,6 +85,40 @@ def test_a_mistake_is_said_at_its_place(code: str) -> None:
     assert settings is None
     assert [problem.code for problem in problems] == [code]
     assert as_text(problems[0]).startswith(f"config.yaml:{position(text, marker)}: error[{code}]: ")
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_setting_refuses_what_it_cannot_be(name: str) -> None:
+    right, wrong, code = REFUSED[name]
+    assert right in EXAMPLE
+    settings, problems = read(EXAMPLE.replace(right, wrong))
+    assert settings is None
+    assert {problem.code for problem in problems} == {code}
+
+
+def test_offers_are_read_with_their_words() -> None:
+    waiver = "offers:\n  no-costs: {fr: Sans frais, kind: waiver}\n"
+    settings, problems = read(EXAMPLE.replace("offers:  ", waiver + "  #"))
+    assert problems == ()
+    assert settings is not None
+    assert settings.offers == {
+        "no-costs": Offer(name="no-costs", kind=OfferKind.WAIVER, labels={"fr": "Sans frais"}),
+        "plan-3": Offer(
+            name="plan-3",
+            kind=OfferKind.PLAN,
+            labels={"fr": "Paiement en trois fois", "en": "Payment in three instalments"},
+            instalments=3,
+        ),
+    }
+
+
+def test_every_default_is_what_its_table_says() -> None:
+    settings, problems = read("creditor: {name: Exemple}\n")
+    assert problems == ()
+    assert settings is not None
+    said = {key.field or key.name: key.default for key in config_keys(HOME) if key.default}
+    found = {name: getattr(settings, name) for name in said}
+    assert found == said | {"default_policy": "", "max_data_age": 1}
 
 
 def test_every_code_has_its_mistake() -> None:

@@ -97,6 +97,15 @@ DEFAULTS: Mapping[str, Row] = {
         "choice": "standard",
     },
     "tasks": {"debtor_id": 1, "policy": "b2b", "state": "open", "opened_on": TODAY},
+    "holds": {"policy": "b2b", "on_unknown": False, "began_on": TODAY},
+    "sent_back": {"day": TODAY},
+    "placements": {
+        "debtor_id": 1,
+        "currency": "EUR",
+        "legal_kind": "business",
+        "since": TODAY - timedelta(days=60),
+    },
+    "payments": {"debtor_id": 1},
 }
 
 

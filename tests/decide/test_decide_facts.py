@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from dispatcher.decide.facts import IDENTITY, build_facts
-from dispatcher.model.vocabulary import Fact, FactType, Owner
+from dispatcher.model.vocabulary import RESERVED, Fact, FactType, Owner
 from dispatcher.policy.dtypes import dtype
 from tests.decide.decide_world import TODAY, Row, done, frames, rulebook, sent
 
@@ -214,6 +214,10 @@ def test_a_fact_is_what_was_counted_by_hand(
 def test_the_law_says_how_long_a_claim_lives(kind: str, limit: date) -> None:
     found = facts(debtors=[{"legal_kind": kind}], invoices=[{"due": date(2025, 3, 10)}])
     assert found["limitation_days"] == (limit - TODAY).days
+
+
+def test_no_fact_can_have_the_name_of_a_column_beside_the_facts() -> None:
+    assert set(RESERVED) == set(IDENTITY)
 
 
 def test_every_fact_has_its_type() -> None:

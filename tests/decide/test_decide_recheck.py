@@ -8,8 +8,24 @@ import pytest
 
 from dispatcher.decide.recheck import still_due
 from dispatcher.policy.function import compile_policy
+from dispatcher.policy.terms import ALWAYS, HandOver, Rule, Rulebook, Wait
 from dispatcher.ports import Claim, Frames
-from tests.decide.decide_world import NOW, TODAY, Row, done, frames, plan, rulebook, settings
+from tests.decide.decide_world import (
+    LADDER,
+    NOW,
+    STEPS,
+    TODAY,
+    Row,
+    contact,
+    done,
+    frames,
+    is_,
+    plan,
+    policy,
+    rulebook,
+    settings,
+    step,
+)
 
 
 def world(**changes: list[Row]) -> Frames:
@@ -53,11 +69,18 @@ def claims(**changes: Any) -> list[Claim]:  # noqa: ANN401 - any field of a clai
 
 
 def asked(
-    claimed: list[Claim], found: Frames, *, today: date = TODAY, now: datetime = NOW
+    claimed: list[Claim],
+    found: Frames,
+    *,
+    today: date = TODAY,
+    now: datetime = NOW,
+    rules: Rulebook | None = None,
 ) -> Mapping[int, str]:
-    rules = rulebook()
+    rules = rules or rulebook()
     compiled = {p.name: compile_policy(p, rules.facts) for p in rules.active}
-    return still_due(claimed, found, rules, settings(), today=today, now=now, compiled=compiled)
+    return still_due(
+        claimed, found, rules, settings(), today=today, now=now, compiled=compiled
+    ).reasons
 
 
 def test_what_is_still_due_goes() -> None:
@@ -119,3 +142,37 @@ def test_nothing_leaves_in_a_quiet_hour() -> None:
 
 def test_a_message_without_lines_follows_its_main_one() -> None:
     assert asked(claims(lines=()), world()) == {}
+
+
+LAST = step("last-call", "formal-notice", ALWAYS, ("mail", ALWAYS, contact("email")))
+
+#: A part-disputed case waits, and the hand-over of the others waits with it: they go on.
+HELD_BACK = rulebook(
+    policy(
+        steps=(*LADDER, LAST),
+        hand_over=(
+            Rule(id="hand_over/part", when=is_("dispute", "part"), then=Wait(reason="dispute")),
+            Rule(
+                id="hand_over/lawyer",
+                when=is_("last_step", "formal-notice"),
+                then=HandOver(to="lawyer"),
+            ),
+        ),
+    ),
+    steps=(*STEPS, "last-call"),
+)
+
+
+@pytest.mark.parametrize("part", [True, False], ids=["still-in-part-disputed", "settled"])
+def test_a_case_that_another_held_back_goes_only_while_that_is_so(part: bool) -> None:
+    opened: Row = {"kind": "dispute_opened", "invoice_id": 1, "detail": "part", "amount": 100}
+    tables: dict[str, list[Row]] = {
+        "debtors": [{}],
+        "invoices": [{"late": 60}, {"late": 60}],
+        "lines": [done(case, "formal-notice", days=20) for case in (1, 2)],
+    }
+    (planned,) = plan(frames(**tables, events=[opened]), HELD_BACK).contacts
+    assert [line.case_id for line in planned.lines] == [2]
+    claimed = claims(lines=planned.lines, rule=planned.rule)
+    now = frames(**tables, events=[opened] if part else [])
+    assert asked(claimed, now, rules=HELD_BACK) == ({} if part else {7: "now: hand_over/lawyer"})

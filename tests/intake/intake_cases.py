@@ -89,6 +89,13 @@ FACTS: Mapping[str, Fact] = {
         ),
         fact("visits", FactType.INT, Owner.DEBTOR, minimum=0, maximum=99, nullable=True),
         fact("credit_limit", FactType.MONEY, Owner.DEBTOR, minimum=0, nullable=True),
+        fact(
+            "last_step",
+            FactType.STEP,
+            Owner.INVOICE,
+            source=Source.LEDGER,
+            values=("none", "reminder", "second-reminder"),
+        ),
         fact("dispute", FactType.BOOL, Owner.INVOICE, source=Source.LEDGER),
     )
 }
@@ -329,6 +336,20 @@ BAD: Mapping[str, File] = {
         "debtor;invoice_number;amount_due;due;currency\n"
         "C1;F1;10000000,01;01/05/2026;EUR\nC1;F2;10;01/05/2026;euro\nC1;F3;10;01/05/2026;\n",
         SourceKind.OPEN_ITEMS,
+    ),
+    "history": table(
+        "debtor;invoice_number;amount_due;due;last_step;last_step_on;last_contact_on\n"
+        "C1;F1;10;01/03/2026;secnd-reminder;02/04/2026;\n"
+        "C1;F2;10;01/03/2026;reminder;;01/04/2026\n"
+        "C1;F3;10;01/03/2026;none;02/04/2026;\n"
+        "C1;F4;10;01/03/2026;reminder;2026-04-02;05/05/2026\n",
+        SourceKind.OPEN_ITEMS,
+    ),
+    "identifiers": table(
+        "debtor;legal_kind;profile;siren;siret;iban\n"
+        "C1;business;sme;732829321;73282932000075;FR7630006000011234567890188\n"
+        "C2;business;sme;73282932;732829320;FR76\n",
+        SourceKind.DEBTORS,
     ),
     "settled-on": table(
         "debtor;invoice_number;amount_due;due;settled_on\nC1;F1;10;01/05/2026;2026-05-01\n",

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 import string
+import unicodedata
 
 import phonenumbers
 import polars as pl
@@ -10,7 +12,8 @@ from email_validator import EmailNotValidError, validate_email
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dispatcher.intake.reach import look_at_email, look_at_phone
+from dispatcher.intake.names import cleaned
+from dispatcher.intake.reach import EMAIL, MOBILE_NUMBER, PHONE, Look, look_at_email, looked_at
 from dispatcher.intake.records import read_records
 from dispatcher.intake.sheet import read_sheet
 from dispatcher.intake.take import Status
@@ -89,34 +92,93 @@ def test_the_quick_reader_agrees_with_the_strict_one(table: list[list[str]], quo
 
 
 LOCAL = st.text(alphabet="abZ09._+-é'", min_size=1, max_size=12)
-DOMAINS = ["x.fr", "Crème.fr", "a.test", "local", "x..fr", "-a.fr", "x.local", "1.2"]
+LABEL = st.text(alphabet="abZé019-", max_size=6)
+DOMAINS = st.one_of(
+    st.sampled_from(["x.fr", "Crème.fr", "a.test", "local", "x..fr", "-a.fr", "x.local", "1.2"]),
+    st.builds(".".join, st.lists(LABEL, min_size=1, max_size=3)),
+    st.builds("{}.fr".format, LABEL),
+    st.just("a" * 70 + ".fr"),
+)
 
 
-@given(LOCAL, st.sampled_from(DOMAINS))
-@settings(max_examples=300, deadline=None)
-def test_the_quick_look_at_an_address_agrees_with_the_library(local: str, domain: str) -> None:
-    value = f"{local}@{domain}"
+def looked(how: Look, values: list[str]) -> list[tuple[str, bool]]:
+    """What the columns make of these values: stored form, and whether it receives SMS."""
+    cells = pl.DataFrame({how.keys[0]: values, "is.region": "FR"}).with_row_index("row")
+    found = looked_at(cells, how).select(f"{how.keys[0]}.clean", f"{how.keys[0]}.mobile")
+    return found.rows()
+
+
+@given(st.lists(st.builds("{}@{}".format, LOCAL, DOMAINS), min_size=1, max_size=8))
+@settings(max_examples=80, deadline=None)
+def test_the_quick_look_at_an_address_agrees_with_the_library(values: list[str]) -> None:
+    expected = [_address(value) for value in values]
+    assert [look_at_email(value).clean for value in values] == expected
+    assert [clean for clean, _ in looked(EMAIL, values)] == expected
+
+
+def _address(value: str) -> str:
     try:
         found = validate_email(
             value, check_deliverability=False, allow_smtputf8=False, test_environment=True
         )
-        expected = found.ascii_email or ""
     except EmailNotValidError:
-        expected = ""
-    assert look_at_email(value).clean == expected
+        return ""
+    return found.ascii_email or ""
 
 
-@given(st.from_regex("0[1-9][0-9]{8}", fullmatch=True))
-@settings(max_examples=300, deadline=None)
-def test_the_quick_look_at_a_french_number_agrees_with_the_library(value: str) -> None:
-    number = phonenumbers.parse(value, "FR")
+NUMBER = st.from_regex("0[1-9][0-9]{8}", fullmatch=True)
+SPACED = st.builds(
+    lambda digits, mark: mark.join(digits[n : n + 2] for n in range(0, 10, 2)),
+    NUMBER,
+    st.sampled_from([" ", ".", "-", "/", "\u00a0", "\u202f", " . "]),
+)
+
+
+@given(st.lists(NUMBER | SPACED, min_size=1, max_size=8))
+@settings(max_examples=80, deadline=None)
+def test_the_quick_look_at_a_french_number_agrees_with_the_library(values: list[str]) -> None:
+    expected = [_number(value) for value in values]
+    assert looked(PHONE, values) == expected
+    only_mobile = [found if found[1] else ("", False) for found in expected]
+    assert looked(MOBILE_NUMBER, values) == only_mobile
+
+
+def _number(value: str) -> tuple[str, bool]:
+    number = phonenumbers.parse(value.replace("\u202f", " "), "FR")
     kind = phonenumbers.number_type(number)
     costly = {
         phonenumbers.PhoneNumberType.PREMIUM_RATE,
         phonenumbers.PhoneNumberType.SHARED_COST,
     }
-    usable = phonenumbers.is_valid_number(number) and kind not in costly
-    looked = look_at_phone(value, "FR")
-    form = phonenumbers.PhoneNumberFormat.E164
-    assert looked.clean == (phonenumbers.format_number(number, form) if usable else "")
-    assert looked.mobile == (usable and kind == phonenumbers.PhoneNumberType.MOBILE)
+    if not phonenumbers.is_valid_number(number) or kind in costly:
+        return "", False
+    clean = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return clean, kind == phonenumbers.PhoneNumberType.MOBILE
+
+
+#: Texts near the border between what is cleaned and what is stored as it came.
+TEXTS = st.text(
+    alphabet=st.one_of(
+        st.sampled_from("aZ =?éÉœ×ÿ\u0301\u200b\u202e\u00a0\t\n~ﬁ"),
+        st.characters(blacklist_categories=["Cs"]),
+    ),
+    max_size=10,
+)
+
+
+@given(st.lists(TEXTS, max_size=6))
+@settings(max_examples=200, deadline=None)
+def test_a_text_that_is_stored_as_it_came_is_one_that_cleaning_leaves_alone(
+    values: list[str],
+) -> None:
+    cells = pl.DataFrame({"text": values}, schema={"text": pl.String})
+    found = cells.select(cleaned(pl.col("text")))["text"].to_list()
+    assert found == [_clean(value) for value in values]
+
+
+def _clean(value: str) -> str:
+    """By the letter of the rule, one character after the other."""
+    spaced = re.sub("[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", unicodedata.normalize("NFC", value))
+    seen = "".join(mark for mark in spaced if unicodedata.category(mark) != "Cf")
+    word = re.search(r"=\?[^?]*\?[^?]*\?.*\?=", seen)
+    return (seen.replace("=?", "= ?") if word else seen).strip()

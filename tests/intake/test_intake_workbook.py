@@ -55,7 +55,9 @@ def test_a_workbook_and_a_delimited_file_are_one_and_the_same(row: list[Cell]) -
     assert as_book.problems == as_text.problems == ()
     for name, frame in as_text.frames.items():
         # The digest is of the cells as written: 1200 and 1200,00 are the same amount, not text.
-        assert_frame_equal(as_book.frames[name].drop("digest"), frame.drop("digest"))
+        assert_frame_equal(
+            as_book.frames[name].drop("digest", strict=False), frame.drop("digest", strict=False)
+        )
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,7 @@ def rows(kind: str, *given: Mapping[str, object]) -> pl.DataFrame:
         name: "" if word == "String" else None for name, word in columns.items()
     }
     empty |= {"source": "erp", "as_of": DAY, "row": 2}
+    empty = {name: value for name, value in empty.items() if name in columns}
     whole = [{**empty, **each} for each in given]
     schema = {name: getattr(pl, word) for name, word in columns.items()}
     return pl.DataFrame(whole, schema=schema)

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import polars as pl
 import pytest
@@ -228,6 +228,27 @@ def test_a_finished_task_is_not_asked_again_before_its_rule_was_silent(book: Boo
     assert [each.state for each in book.tasks(None)] == [TaskState.CLOSED]
     assert book.open_tasks(None, again, now=NOW).opened == (2,)
     assert verify(book.store.path).first_fault is None
+
+
+@pytest.mark.parametrize("until", [None, DAY], ids=["as-usual", "until-a-day"])
+def test_what_a_person_says_of_a_hand_over_is_a_decision(book: Book, until: date | None) -> None:
+    proposal = PlannedTask(
+        debtor_id=2, policy="b2b", rule="hand_over/lawyer", name="hand-over", case_ids=(2,)
+    )
+    book.open_tasks(None, [proposal], now=NOW)
+    book.finish_task(1, outcome="refused", person="anne", note="", now=NOW, until=until)
+    columns = ("kind", "debtor_id", "invoice_id", "day", "until", "detail")
+    assert book.frames()["events"].select(columns).rows() == [
+        ("hand_over_decided", 2, None, DAY, until, "refused")
+    ]
+    assert verify(book.store.path).first_fault is None
+
+
+def test_another_task_decides_nothing(book: Book) -> None:
+    other = PlannedTask(debtor_id=1, policy="b2b", rule="stops/a", name="look-up", case_ids=(1,))
+    book.open_tasks(None, [other], now=NOW)
+    book.finish_task(1, outcome="done", person="anne", note="", now=NOW)
+    assert book.frames()["events"].is_empty()
 
 
 def test_only_an_open_task_is_finished(book: Book) -> None:

@@ -7,11 +7,13 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 from sqlalchemy import event
 
 from dispatcher.model.event import EventKind
 from dispatcher.model.plan import PlannedTask
+from dispatcher.model.tables import FOLLOWED
 from dispatcher.ports import Accepted, Attempted, Claim, Rejected
 from dispatcher.store.connection import Store
 from dispatcher.store.events import NewEvent
@@ -67,6 +69,21 @@ def prepare(store: Store) -> None:
     also = replace(PLAIN, channel="sms", lines=(), also_of=0)
     book.freeze(1, [frozen(3), also, frozen(4)], now=NOW)
     book.open_tasks(1, [task("stops/a")], now=NOW)
+    book.follow(1, standing(anew=False), now=NOW)
+
+
+def standing(*, anew: bool) -> dict[str, pl.DataFrame]:
+    """Stops, a step to do again and a policy; anew, all of them are others."""
+    name = "b" if anew else "a"
+    hold = {"case_id": 1, "policy": name, "rule": f"stops/{name}", "reason": name}
+    placed = {"debtor_id": 1, "currency": "EUR", "policy": name, "legal_kind": "business"}
+    again = [{"case_id": 1, "line_id": 1, "step": "reminder", "to_step": "none"}] if anew else []
+    schema = {column: getattr(pl, kind) for column, kind in FOLLOWED["sent_back"].items()}
+    return {
+        "holds": pl.DataFrame([{**hold, "on_unknown": False}]),
+        "sent_back": pl.DataFrame(again, schema=schema),
+        "placements": pl.DataFrame([placed]),
+    }
 
 
 def task(rule: str) -> PlannedTask:
@@ -122,6 +139,7 @@ ACTS: dict[str, Callable[[Store], object]] = {
     "claim": claim_with_guard,
     "record": lambda s: answer(outbox_on(s), in_hand(s), Accepted()),
     "record rejected": record_rejected,
+    "follow": lambda s: book_on(s).follow(1, standing(anew=True), now=NOW),
 }
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from dispatcher.model.event import EventKind
@@ -27,6 +28,20 @@ from tests.store.store_samples import DAY, NOW, PLAIN, answer, book_on, claim, f
 CANARY = "canary-7f3a"
 
 
+STOOD = {
+    "holds": pl.DataFrame(
+        [{"case_id": 1, "policy": "b2b", "rule": "stops/a", "reason": "a", "on_unknown": False}]
+    ),
+    "sent_back": pl.DataFrame(
+        [{"case_id": 1, "line_id": 1, "step": "reminder", "to_step": "none"}]
+    ),
+    "placements": pl.DataFrame(
+        [{"debtor_id": 1, "currency": "EUR", "policy": "b2b", "legal_kind": "business"}]
+    ),
+}
+MOVED = STOOD["placements"].with_columns(policy=pl.lit("small"))
+
+
 def live_a_day(store: Store) -> None:
     """One of everything that the trail tells."""
     book, outbox = book_on(store), outbox_on(store)
@@ -45,6 +60,8 @@ def live_a_day(store: Store) -> None:
     book.record_event(event, now=NOW)
     task = PlannedTask(debtor_id=1, policy="b2b", rule="stops/a", name="look-up", case_ids=(1,))
     book.open_tasks(run, [task], now=NOW)
+    book.follow(run, STOOD, now=NOW)
+    book.follow(run, {**STOOD, "holds": STOOD["holds"].clear(), "placements": MOVED}, now=NOW)
     book.end_run(run, state="done", now=NOW, answers="00", answers_rows=6)
 
 
@@ -90,6 +107,11 @@ def test_everything_that_happened_is_told(path: Path) -> None:
         "message-moved",
         "event",
         "task-opened",
+        "holds-began",
+        "sent-back",
+        "placed",
+        "holds-ended",
+        "placed-anew",
         "run-ended",
     ]
 
@@ -211,6 +233,15 @@ TAMPERINGS: dict[str, tuple[Callable[[Path], None], str]] = {
     "an attempt lost": (run_sql("DELETE FROM attempt WHERE id = 2"), "store/trail-disagrees"),
     "an event": (run_sql("UPDATE event SET detail = 'other'"), "store/trail-disagrees"),
     "a task": (run_sql("UPDATE task SET state = 'done'"), "store/trail-disagrees"),
+    "a hold": (run_sql("UPDATE hold SET began_on = '2020-01-01'"), "store/trail-disagrees"),
+    "a hold's end": (run_sql("UPDATE hold SET ended_on = NULL"), "store/trail-disagrees"),
+    "a hold lost": (run_sql("DELETE FROM hold"), "store/trail-disagrees"),
+    "a step done again": (
+        run_sql("UPDATE sent_back SET to_step = 'second'"),
+        "store/trail-disagrees",
+    ),
+    "a policy": (run_sql("UPDATE placement SET policy = 'b2b'"), "store/trail-disagrees"),
+    "whose policy": (run_sql("UPDATE placement SET debtor_id = 2"), "store/trail-disagrees"),
     "a run's answers": (run_sql("UPDATE run SET answers = '11'"), "store/trail-disagrees"),
 }
 

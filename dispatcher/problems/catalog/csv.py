@@ -240,6 +240,18 @@ PROBLEMS = {
         '"{value}" is not a mobile number: SMS is out for this debtor',
         "« {value} » n'est pas un numéro de mobile : pas de SMS pour ce débiteur",
     ),
+    "csv/siren": hint(
+        '"{value}" is no SIREN (nine digits, the last a check digit): left out',
+        "« {value} » n'est pas un SIREN (neuf chiffres dont une clé) : laissé de côté",
+    ),
+    "csv/siret": hint(
+        '"{value}" is no SIRET (fourteen digits, the last a check digit): left out',
+        "« {value} » n'est pas un SIRET (quatorze chiffres dont une clé) : laissé de côté",
+    ),
+    "csv/iban": hint(
+        '"{value}" is no IBAN (its check digits are wrong): left out',
+        "« {value} » n'est pas un IBAN (sa clé est fausse) : laissé de côté",
+    ),
     "csv/postcode": hint(
         '"{value}" is no French postcode (5 digits): left out',
         "« {value} » n'est pas un code postal français (5 chiffres) : laissé de côté",
@@ -284,6 +296,28 @@ PROBLEMS = {
     "csv/date": hint(
         '"{value}" is not a date written {declared}: left out',
         "« {value} » n'est pas une date écrite {declared} : laissée de côté",
+    ),
+    "csv/step": hint(
+        '"{value}" is no step of an active policy ({allowed}): left out, the case starts anew',
+        "« {value} » n'est pas une étape d'une politique active ({allowed}) : laissée de côté, le "
+        "dossier commence au début",
+        do=(
+            "translate it under values of this column",
+            "traduisez-la sous values de cette colonne",
+        ),
+    ),
+    "csv/step-undated": hint(
+        'the step "{value}" has no day: the last contact, else the day of the file, stands in',
+        "l'étape « {value} » n'a pas de date : le dernier contact, sinon la date du fichier, en "
+        "tient lieu",
+    ),
+    "csv/day-without-step": hint(
+        "{value} is the day of no step: left out",
+        "{value} n'est la date d'aucune étape : laissée de côté",
+    ),
+    "csv/not-yet": hint(
+        "{value} lies after today, nothing was done then: left out",
+        "{value} vient après aujourd'hui, rien n'a pu être fait alors : laissée de côté",
     ),
     "csv/due-before-issued": hint(
         "due on {value}, before the day of the invoice",

@@ -113,6 +113,9 @@ PHRASES = {
         "the limit of contacts is reached ({detail})",
         "la limite de contacts est atteinte ({detail})",
     ),
+    "decide/reason/first-day": words(
+        "the first day is spread over several", "le premier jour est étalé sur plusieurs"
+    ),
     "decide/reason/capacity": words(
         "the team has no more room today ({detail})", "l'équipe est complète aujourd'hui ({detail})"
     ),

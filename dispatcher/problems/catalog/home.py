@@ -35,6 +35,10 @@ PROBLEMS = {
         "another run is at work in this home; nothing was done",
         "un autre passage est en cours dans cette maison ; rien n'a été fait",
     ),
+    "run/schema": error(
+        "there is no schema of '{value}'; allowed: {allowed}",
+        "il n'y a pas de schéma pour « {value} » ; permis : {allowed}",
+    ),
     "run/date": error(
         "'{value}' is not a day; write YYYY-MM-DD",
         "« {value} » n'est pas un jour ; écrire AAAA-MM-JJ",
@@ -51,6 +55,14 @@ PROBLEMS = {
         do=(
             "look at the plan, then accept exactly this one: relance run --confirm {digest}",
             "regarder le plan, puis accepter exactement celui-ci : relance run --confirm {digest}",
+        ),
+    ),
+    "policy/step-in-use": error(
+        "{policy} has no step {step} any more, but {count} cases stand on it",
+        "{policy} n'a plus d'étape {step}, mais {count} dossiers s'y trouvent",
+        do=(
+            "keep the step, or name it under was: of the step that takes its place",
+            "gardez l'étape, ou nommez-la sous was: dans celle qui la remplace",
         ),
     ),
     "run/other-plan": error(

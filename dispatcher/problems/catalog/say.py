@@ -10,6 +10,7 @@ PHRASES = {
         "puis `relance plan`",
     ),
     "check/done": words("no error; policies: {names}", "aucune erreur ; politiques : {names}"),
+    "schema/written": words("{path}", "{path}"),
     "check/faults": words("{count} problem(s)", "{count} problème(s)"),
     # -- what came in
     "came/title": words("{source}: {rows} rows of {as_of}", "{source} : {rows} lignes du {as_of}"),

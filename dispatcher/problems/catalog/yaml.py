@@ -37,10 +37,12 @@ PROBLEMS = {
     "yaml/empty": error(
         "the file is empty",
         "le fichier est vide",
+        do=("write something into it or delete it", "remplissez-le ou supprimez-le"),
     ),
     "yaml/not-a-map": error(
         "the file must consist of keys with values (key: value)",
         "le fichier doit être fait de clés avec leurs valeurs (clé: valeur)",
+        do=("begin with language: 1 and policy: name", "commencez par language: 1 et policy: nom"),
     ),
     "yaml/documents": error(
         "a second document begins here; a file holds one",
@@ -77,8 +79,8 @@ PROBLEMS = {
         do=("use extends:", "utilisez extends:"),
     ),
     "yaml/key": error(
-        "a key is one word, not a list or a map",
-        "une clé est un mot, ni une liste ni un ensemble de clés",
+        "a key is one word, not something in brackets",
+        "une clé est un mot, pas quelque chose entre crochets",
     ),
     "yaml/duplicate-key": error(
         "the key '{key}' stands here a second time",
@@ -88,6 +90,7 @@ PROBLEMS = {
     "yaml/too-deep": error(
         "nested more than {limit} levels deep",
         "imbriqué sur plus de {limit} niveaux",
+        do=("take out needless brackets", "retirez les crochets inutiles"),
     ),
     "yaml/tab": error(
         "the line is indented with a tab",
@@ -112,14 +115,16 @@ PROBLEMS = {
     "yaml/quote": error(
         "this quotation mark ({found}) is never closed",
         "ce guillemet ({found}) n'est jamais fermé",
+        do=("put {found} after the text, too", "mettez {found} aussi après le texte"),
     ),
     "yaml/bracket": error(
-        "this '{found}' is not closed, or a comma is missing after it",
-        "ce « {found} » n'est pas fermé, ou il manque une virgule après lui",
+        "this '{found}' is not closed, or a comma is missing in what it opens",
+        "ce « {found} » n'est pas fermé, ou il manque une virgule dans ce qu'il ouvre",
     ),
     "yaml/closing": error(
         "this '{found}' closes nothing",
         "ce « {found} » ne ferme rien",
+        do=("take it out, or open the pair before", "retirez-le, ou ouvrez la paire avant"),
     ),
     "yaml/list-after-word": error(
         "'{found}' cannot follow a word",
@@ -134,23 +139,28 @@ PROBLEMS = {
         "un « : » n'est pas possible ici",
         do=(
             "begin a new line for a new key, check the indentation, or put the text in quotes",
-            "passez à la ligne pour une nouvelle clé, vérifiez le décalage, ou citez-le",
+            (
+                "passez à la ligne pour une nouvelle clé, vérifiez le décalage, ou mettez le texte "
+                "entre guillemets"
+            ),
         ),
     ),
     "yaml/missing-colon": error(
         "a ':' is missing after this key",
         "il manque un « : » après cette clé",
+        do=("write key: value, with a space", "écrivez clé: valeur, avec une espace"),
     ),
     "yaml/dash": error(
         "a list with '-' begins on a line of its own",
         "une liste avec « - » commence sur sa propre ligne",
+        do=("put it on the next line, or write [a, b]", "passez à la ligne, ou écrivez [a, b]"),
     ),
     "yaml/indentation": error(
         "this line does not stand under the one above",
         "cette ligne n'est pas alignée avec celle du dessus",
         do=(
             "indent all entries of one list or map alike",
-            "décalez de même toutes les entrées d'une liste ou d'un ensemble de clés",
+            "alignez toutes les entrées d'une même liste ou d'un même ensemble de clés",
         ),
     ),
     "yaml/syntax": error(

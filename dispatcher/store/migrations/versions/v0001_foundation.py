@@ -63,6 +63,9 @@ def _debtor() -> None:
         sa.Column("language", sa.Text(), server_default="", nullable=False),
         sa.Column("contact_name", sa.Text(), server_default="", nullable=False),
         sa.Column("account_manager", sa.Text(), server_default="", nullable=False),
+        sa.Column("siren", sa.Text(), server_default="", nullable=False),
+        sa.Column("siret", sa.Text(), server_default="", nullable=False),
+        sa.Column("iban", sa.Text(), server_default="", nullable=False),
         sa.Column("extra", sa.Text(), server_default="{}", nullable=False),
         sa.Column("as_of", sa.Date(), nullable=True),
         sa.Column("source", sa.Text(), server_default="", nullable=False),
@@ -315,6 +318,7 @@ def _event() -> None:
         sa.Column("until", sa.Date(), nullable=True),
         sa.Column("amount", NUMBER, nullable=True),
         sa.Column("detail", sa.Text(), server_default="", nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
         sa.Column("salt", sa.LargeBinary(), nullable=False),
         sa.Column("person", sa.Text(), server_default="", nullable=False),
         sa.Column("recorded_at", NUMBER, nullable=False),
@@ -396,13 +400,13 @@ def _sent_back() -> None:
         sa.Column("to_step", sa.Text(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(["invoice_id"], ["invoice.id"], name="fk_sent_back_invoice_id"),
-        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name="fk_sent_back_line_id"),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name="fk_sent_back_run_id"),
         sa.PrimaryKeyConstraint("id", name="pk_sent_back"),
-        sa.UniqueConstraint("line_id", "step", name="uq_sent_back_line_id_step"),
+        sa.UniqueConstraint(
+            "invoice_id", "line_id", "step", name="uq_sent_back_invoice_id_line_id_step"
+        ),
     )
     op.create_index("ix_sent_back_invoice_id", "sent_back", ["invoice_id"], unique=False)
-    op.create_index("ix_sent_back_line_id", "sent_back", ["line_id"], unique=False)
     op.create_index("ix_sent_back_run_id", "sent_back", ["run_id"], unique=False)
 
 

@@ -1,0 +1,104 @@
+"""`relance plan`: what a run would do, and a person's word that one case waits or goes on."""
+
+from typing import Annotated, Final
+
+import typer
+
+from dispatcher.cli.asked import (
+    CaseArgument,
+    DateOption,
+    HomeOption,
+    LangOption,
+    PersonOption,
+    asked,
+    opened,
+)
+
+
+FORMATS: Final = ("table", "json", "csv")
+
+plan = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
+
+FormatOption = Annotated[
+    str, typer.Option("--format", help="table, json or csv.", metavar="FORMAT")
+]
+ReasonOption = Annotated[str, typer.Option("--reason", help="Why.", metavar="TEXT")]
+
+
+@plan.callback()
+def show(
+    context: typer.Context,
+    home: HomeOption = "",
+    date: DateOption = "",
+    form: FormatOption = "table",
+    lang: LangOption = "",
+) -> int:
+    """Show what a run would do today; writes nothing, sends nothing."""
+    if context.invoked_subcommand is not None:
+        if home or date or lang or form != FORMATS[0]:
+            name = context.invoked_subcommand
+            raise typer.BadParameter(f"options of {name} stand after it: plan {name} CASE ...")
+        return 0
+    if form not in FORMATS:
+        raise typer.BadParameter(f"'{form}' is not a format; write {', '.join(FORMATS)}")
+    _show(home, date, form, lang)
+    return 0
+
+
+def _show(home: str, date: str, form: str, lang: str) -> None:
+    from dispatcher.cli.export import as_csv, as_json  # noqa: PLC0415 - heavy, and not for --help
+    from dispatcher.cli.views import show_came, show_plan  # noqa: PLC0415 - as above
+    from dispatcher.questions import preview  # noqa: PLC0415 - as above
+    from dispatcher.wiring import looking  # noqa: PLC0415 - as above
+
+    found, speaker = asked(home, lang)
+    with looking(found, day=date) as house:
+        seen = preview(house)
+        if form == "table":
+            show_came(speaker, seen.came)
+            show_plan(speaker, seen.plan, house.clock.today())
+        elif form == "json":
+            speaker.line(as_json(seen.plan, house.clock.today()))
+        else:
+            speaker.line(as_csv(seen.plan).rstrip())
+        speaker.problems(seen.doubts, {})
+
+
+@plan.command()
+def hold(  # noqa: PLR0917 - one parameter per option of the command
+    case: CaseArgument,
+    reason: ReasonOption,
+    person: PersonOption,
+    until: Annotated[
+        str, typer.Option("--until", help="The last day of the hold.", metavar="DAY")
+    ] = "",
+    home: HomeOption = "",
+    date: DateOption = "",
+    lang: LangOption = "",
+) -> int:
+    """Hold one case by a person's word: nothing goes out about it meanwhile."""
+    from dispatcher.happened import hold_case  # noqa: PLC0415 - as above
+
+    with opened(home, lang, date=date, writes=True) as (house, speaker):
+        last = hold_case(house, case, reason=reason, person=person, until=until)
+        name = "hold/until" if last else "hold/open"
+        speaker.say(name, case=case, person=person, until=last or "")
+    return 0
+
+
+@plan.command()
+def take(  # noqa: PLR0917 - as above
+    case: CaseArgument,
+    reason: ReasonOption,
+    person: PersonOption,
+    home: HomeOption = "",
+    date: DateOption = "",
+    lang: LangOption = "",
+) -> int:
+    """Let one case go on that a person held."""
+    from dispatcher.happened import take_case  # noqa: PLC0415 - as above
+
+    with opened(home, lang, date=date, writes=True) as (house, speaker):
+        take_case(house, case, reason=reason, person=person)
+        speaker.say("hold/taken", case=case, person=person)
+    return 0

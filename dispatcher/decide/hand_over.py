@@ -1,0 +1,52 @@
+"""Handing over, per debtor: whose proposal it is, and what people have decided about it."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Final
+
+import polars as pl
+
+from dispatcher.model.event import EventKind
+from dispatcher.model.vocabulary import Fact
+from dispatcher.policy.columns import verdicts
+from dispatcher.policy.terms import Policy
+
+
+#: How long a decision stands where the person gave no day.
+UNTIL_ASKED_AGAIN: Final = timedelta(days=30)
+
+
+def decided(events: pl.DataFrame, *, today: date) -> pl.DataFrame:
+    """Until when each debtor's hand-over is not proposed again: `debtor_id`, `decided_until`."""
+    told = events.filter(
+        pl.col("kind") == EventKind.HAND_OVER_DECIDED.value, pl.col("day") <= today
+    )
+    return (
+        told.sort("day", "id")
+        .group_by("debtor_id")
+        .agg(decided_until=pl.coalesce("until", pl.col("day") + UNTIL_ASKED_AGAIN).last())
+    )
+
+
+def first(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with `hand_over_first`: the entry that wins for the account.
+
+    His cases are asked one by one; the entry that stands first in the list wins. Only cases that
+    are free to go are asked. `rows` have their verdicts and `message_id` (work in hand).
+    """
+    free = (
+        pl.col("stop").is_null()
+        & pl.col("message_id").is_null()
+        & ~pl.col("unknown_step")
+        & ~pl.col("contradiction")
+        & ~pl.col("credited")
+    )
+    mine = pl.when(free).then("hand_over").min().over("account")
+    return rows.with_columns(hand_over_first=mine)
+
+
+def taken(rows: pl.DataFrame, policy: Policy, facts: Mapping[str, Fact]) -> frozenset[int]:
+    """The cases that the winning entry of their account takes; the others go on."""
+    asked = first(rows.with_columns(verdicts(policy, facts)))
+    won = asked.filter(pl.col("hand_over") == pl.col("hand_over_first"))
+    return frozenset(won["case_id"].to_list())

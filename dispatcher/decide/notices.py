@@ -1,0 +1,35 @@
+"""How we speak to a debtor while a claim with a term of its own runs: never softly again."""
+
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+from dispatcher.decide import history
+from dispatcher.model.message import Tone
+from dispatcher.policy.terms import Rulebook
+
+
+#: The softest tone of a debtor one of whose open cases had a step under `after`.
+AT_LEAST: Final = Tone.FIRM
+
+
+def with_tone(
+    leaders: pl.DataFrame, rows: pl.DataFrame, lines: pl.DataFrame, rulebook: Rulebook, today: date
+) -> pl.DataFrame:
+    """The leaders with `firmly`: a case of the account had a step under `after` and is open."""
+    terms = [
+        (policy.name, step) for policy in rulebook.policies.values() for step in policy.limits.after
+    ]
+    under = pl.DataFrame(terms, schema={"policy": pl.String, "step": pl.String}, orient="row")
+    noticed = (
+        history.steps_done(lines, today=today)
+        .join(rows.select("case_id", "account", "policy"), on="case_id")
+        .join(under, on=["policy", "step"], how="semi")
+    )
+    return leaders.with_columns(firmly=pl.col("account").is_in(noticed["account"].implode()))
+
+
+def tone_of(tone: str, *, firmly: bool) -> str:
+    """The tone of a rule, or the softest that is left."""
+    return max(Tone(tone), AT_LEAST, key=lambda each: each.rank).value if firmly else tone

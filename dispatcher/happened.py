@@ -1,0 +1,241 @@
+"""What people say has happened: events entered by hand, holds by a named person."""
+
+import re
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from dispatcher.clocks import a_day
+from dispatcher.decide.channels import NEEDS
+from dispatcher.errors import BadInput
+from dispatcher.house import House
+from dispatcher.model.event import EventKind
+from dispatcher.model.money import to_minor
+from dispatcher.model.problem import Problem
+from dispatcher.problems.suggest import nearest
+from dispatcher.questions import case_named, held
+from dispatcher.store.events import NewEvent
+from dispatcher.store.portfolio import CaseRow
+
+
+BY_PERSON: Final = "person"  # the source of what is entered by hand
+PART: Final = "part"  # the detail of a dispute about a part
+WRITTEN_AMOUNT: Final = re.compile(r"[0-9]{1,11}(?:[.,][0-9]{1,2})?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a person typed about one event; empty where he typed nothing."""
+
+    kind: str
+    person: str
+    on: str = ""
+    until: str = ""
+    amount: str = ""
+    part: bool = False
+    channel: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What an event of a kind needs and may say beside its day and a note.
+
+    `of_debtor`: it is about the debtor, whatever case was named.
+    """
+
+    needs: frozenset[str] = frozenset()
+    may: frozenset[str] = frozenset()
+    of_debtor: bool = False
+
+
+def _form(needs: str = "", may: str = "", *, of_debtor: bool = False) -> Form:
+    return Form(needs=frozenset(needs.split()), may=frozenset(may.split()), of_debtor=of_debtor)
+
+
+FORMS: Final[Mapping[EventKind, Form]] = {
+    EventKind.PROMISE_MADE: _form("until", "amount"),
+    EventKind.DISPUTE_OPENED: _form("", "part amount"),
+    EventKind.DISPUTE_SETTLED: _form(),
+    EventKind.PLAN_AGREED: _form("", "until amount"),
+    EventKind.PLAN_MISSED: _form(),
+    EventKind.PLAN_ENDED: _form(),
+    EventKind.PAYMENT: _form("amount"),
+    EventKind.REPLY_RECEIVED: _form(of_debtor=True),
+    EventKind.REPLY_READ: _form(of_debtor=True),
+    EventKind.HANDED_OVER: _form(of_debtor=True),
+    EventKind.HAND_OVER_DECIDED: _form("", "until", of_debtor=True),
+    EventKind.OPTED_OUT: _form("", "channel", of_debtor=True),
+    EventKind.OPTED_IN: _form("", "channel", of_debtor=True),
+    EventKind.PREFERS: _form("", "channel", of_debtor=True),
+    EventKind.CONTACTED: _form("", "channel", of_debtor=True),
+}
+
+
+def record(house: House, name: str, told: Told) -> date:
+    """Record what a person says has happened to a case; the day on which it did.
+
+    Raises:
+        BadInput: no case has that name, or with everything that is wrong with what he says.
+    """
+    number = case_named(house, name)
+    case = house.book.case(number)
+    today = house.clock.today()
+    problems = list(_problems(told, case, today))
+    if problems:
+        raise BadInput(problems)
+    kind = EventKind(told.kind)
+    new = NewEvent(
+        source=BY_PERSON,
+        reference=_reference(kind),
+        kind=kind,
+        debtor_id=case.debtor_id,
+        invoice_id=None if FORMS[kind].of_debtor else number,
+        day=a_day(told.on) if told.on else today,
+        until=a_day(told.until) if told.until else None,
+        amount=_minor(told.amount) if told.amount else None,
+        detail=PART if told.part else told.channel,
+        note=_one_line(told.note),
+        person=_one_line(told.person),
+    )
+    house.book.record_event(new, now=house.clock.now())
+    return new.day
+
+
+def _problems(told: Told, case: CaseRow, today: date) -> Iterator[Problem]:
+    """Everything that is wrong with what was typed."""
+    yield from _unnamed(told.person)
+    if told.kind not in FORMS:
+        allowed = [kind.value for kind in FORMS]
+        fields = {"value": told.kind, "allowed": ", ".join(allowed)}
+        code = "event/kind"
+        yield Problem(code=code, fields=fields, suggestion=nearest(told.kind, allowed))
+        return
+    yield from _options(told, FORMS[EventKind(told.kind)])
+    yield from _days(told.on, told.until, today)
+    yield from _amount(told, case)
+    if told.channel and told.channel not in NEEDS:
+        fields = {"value": told.channel, "allowed": ", ".join(NEEDS)}
+        suggestion = nearest(told.channel, list(NEEDS))
+        yield Problem(code="event/channel", fields=fields, suggestion=suggestion)
+
+
+def _unnamed(person: str) -> Iterator[Problem]:
+    if not _one_line(person):
+        yield Problem(code="event/person")
+
+
+def _options(told: Told, form: Form) -> Iterator[Problem]:
+    """Options that this kind lacks, and those that mean nothing to it."""
+    needs = form.needs | ({"amount"} if told.part else set())
+    for option in ("until", "amount", "part", "channel"):
+        given = bool(getattr(told, option))
+        fields = {"kind": told.kind, "option": f"--{option}"}
+        if given and option not in form.needs | form.may:
+            yield Problem(code="event/no-meaning", fields=fields)
+        if not given and option in needs:
+            yield Problem(code="event/missing", fields=fields)
+    if told.kind == EventKind.DISPUTE_OPENED and told.amount and not told.part:
+        yield Problem(code="event/missing", fields={"kind": told.kind, "option": "--part"})
+
+
+def _days(on: str, until: str, today: date) -> Iterator[Problem]:
+    try:
+        day = a_day(on) if on else today
+        last = a_day(until) if until else None
+    except BadInput as error:
+        yield from error.problems
+        return
+    if day > today:
+        yield Problem(code="event/future", fields={"value": on, "today": str(today)})
+    if last is not None and last < day:
+        yield Problem(code="event/until", fields={"value": until, "day": str(day)})
+
+
+def _amount(told: Told, case: CaseRow) -> Iterator[Problem]:
+    if not told.amount:
+        return
+    if not WRITTEN_AMOUNT.fullmatch(told.amount) or not _minor(told.amount):
+        yield Problem(code="event/amount", fields={"value": told.amount})
+    elif told.part and _minor(told.amount) >= case.balance:
+        yield Problem(code="event/part", fields={"value": told.amount})
+
+
+def _minor(amount: str) -> int:
+    return to_minor(Decimal(amount.replace(",", ".")))
+
+
+# -- holds --------------------------------------------------------------------------------------
+
+
+def hold_case(house: House, name: str, *, reason: str, person: str, until: str = "") -> date | None:
+    """Hold a case by a person's word until that day or until he takes it; the last day.
+
+    Raises:
+        BadInput: no case has that name, or person, reason or day cannot be used.
+    """
+    number, today = case_named(house, name), house.clock.today()
+    problems = [*_reasoned(reason, person), *_days("", until, today)]
+    if problems:
+        raise BadInput(problems)
+    last = a_day(until) if until else None
+    _say(house, number, EventKind.PAUSED, reason=reason, person=person, until=last)
+    return last
+
+
+def take_case(house: House, name: str, *, reason: str, person: str) -> None:
+    """Let a case go on that a person held.
+
+    Raises:
+        BadInput: no case has that name, nobody holds it, or person or reason is missing.
+    """
+    number = case_named(house, name)
+    problems = list(_reasoned(reason, person))
+    if held(house, number) is None:
+        problems.append(Problem(code="hold/none", fields={"case": name}))
+    if problems:
+        raise BadInput(problems)
+    _say(house, number, EventKind.RESUMED, reason=reason, person=person)
+
+
+def _reasoned(reason: str, person: str) -> Sequence[Problem]:
+    problems = list(_unnamed(person))
+    if not _one_line(reason):
+        problems.append(Problem(code="hold/reason"))
+    return problems
+
+
+def _say(
+    house: House,
+    case: int,
+    kind: EventKind,
+    *,
+    reason: str,
+    person: str,
+    until: date | None = None,
+) -> None:
+    new = NewEvent(
+        source=BY_PERSON,
+        reference=_reference(kind),
+        kind=kind,
+        debtor_id=house.book.case(case).debtor_id,
+        invoice_id=case,
+        day=house.clock.today(),
+        until=until,
+        note=_one_line(reason),
+        person=_one_line(person),
+    )
+    house.book.record_event(new, now=house.clock.now())
+
+
+def _reference(kind: EventKind) -> str:
+    """Unlike any other: what a person says twice he means twice."""
+    return f"{kind.value}-{secrets.token_hex(6)}"
+
+
+def _one_line(text: str) -> str:
+    """The text without line breaks and without anything that a terminal would obey."""
+    return " ".join("".join(mark if mark.isprintable() else " " for mark in text).split())
