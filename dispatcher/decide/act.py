@@ -46,7 +46,6 @@ def planned_contacts(
     settings: Settings,
     *,
     today: date,
-    now: datetime,
     place: str,
 ) -> tuple[PlannedContact, ...]:
     """The contacts that leave today, by ascending leader; `place` is the creditor's territory."""
@@ -62,7 +61,6 @@ def planned_contacts(
             listed.get(row["leader"], ()),
             settings,
             today=today,
-            now=now,
             place=place,
         )
         for row in going.sort("leader").select(READ).iter_rows(named=True)
@@ -77,7 +75,6 @@ def _contact(
     settings: Settings,
     *,
     today: date,
-    now: datetime,
     place: str,
 ) -> PlannedContact:
     human = row["channel"] in HUMAN_CHANNELS
@@ -94,7 +91,7 @@ def _contact(
         template=then.template,
         tone=notices.tone_of(then.tone, firmly=row["firmly"]),
         lines=lines,
-        not_before=row["not_before"] or now,
+        not_before=row["not_before"] or start_of(today, settings.timezone),
         valid_until=end_of(last_day, settings.timezone),
         listed=listed,
         refused=tuple(RefusedChannel(**pair) for pair in row["refused"] or ()),
@@ -108,6 +105,15 @@ def _contact(
         legal_effect=row["legal"],
         needs_approval=then.needs_approval,
     )
+
+
+def start_of(day: date, timezone: str) -> datetime:
+    """The instant (UTC) at which a civil day of a zone begins.
+
+    A contact that may leave at any hour is due from here on, not from the moment of planning: a
+    clock that is set back a little must not keep it back.
+    """
+    return end_of(day - timedelta(days=1), timezone)
 
 
 @lru_cache(maxsize=1024)

@@ -99,7 +99,7 @@ def plan_day(
     )
     going = gated.filter(pl.col("day") == today)
     answers = merged(rows, rounds, leaders, gated, rulebook, today=today)
-    wanted = planned_contacts(going, rounds, rulebook, settings, today=today, now=now, place=place)
+    wanted = planned_contacts(going, rounds, rulebook, settings, today=today, place=place)
     tasks = planned_tasks(answers, rulebook, settings, today=today, place=place)
     return Plan(
         answers=answers,

@@ -222,6 +222,11 @@ class Passed:
     not_before: datetime
 
 
+def morning(day: date) -> datetime:
+    """When a day of the home begins: what may leave at any hour may leave from then on."""
+    return datetime.combine(day, time(), tzinfo=ZoneInfo("Europe/Paris")).astimezone(UTC)
+
+
 def first_day(
     limits: Limits,
     *,
@@ -242,10 +247,10 @@ def first_day(
         gate = gate or why
         day += timedelta(days=1)
     if day > today or channel not in limits.quiet_hours:
-        return Passed(day=day, gate=gate, not_before=now)
+        return Passed(day=day, gate=gate, not_before=morning(today))
     end = quiet_until(limits.quiet_hours[channel], now, place_of(debtor)[1])
     if end is None:
-        return Passed(day=day, gate=gate, not_before=now)
+        return Passed(day=day, gate=gate, not_before=morning(today))
     later = end.astimezone(ZoneInfo("Europe/Paris")).date()
     if later <= today:
         return Passed(day=day, gate=gate, not_before=end.astimezone(UTC))
