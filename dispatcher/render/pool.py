@@ -44,6 +44,7 @@ class Pool:
         self._memory_mb = memory_mb
         self._seconds = seconds
         self._entry = entry
+        self._unstarted = 0  # workers that died before they were ready
         self._processes: list[Process] = []
 
     def __enter__(self) -> Self:
@@ -128,12 +129,19 @@ class Pool:
 
     def _died(self, run: "_Run", process: Process) -> None:
         if not process.ready:
-            self._processes.remove(process)
-            message = f"a rendering process did not start ({process.end()})"
-            raise RuntimeError(message)
+            self._start_again(process)
+            return
         lot = process.take()
         reason = self._replace(process)
         run.blame(lot, process.begun, "template/crashed", {"detail": reason})
+
+    def _start_again(self, process: Process) -> None:
+        """A successor for one that was killed before it was ready; one that gave up gets none."""
+        reason = self._replace(process)
+        self._unstarted += 1
+        if reason.startswith("exit") or self._unstarted > ATTEMPTS:
+            message = f"a rendering process did not start ({reason})"
+            raise RuntimeError(message)
 
     def _replace(self, process: Process) -> str:
         reason = process.end()

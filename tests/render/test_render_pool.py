@@ -157,6 +157,13 @@ def test_a_killed_worker_costs_one_message_at_most(pool: Pool) -> None:
     assert len(lost) <= 1
 
 
+def test_a_worker_killed_before_it_is_ready_has_a_successor() -> None:
+    with Pool(TEXTS) as pool:
+        os.kill(_processes(pool)[0], signal.SIGKILL)
+        found = list(pool.render(_job(number) for number in range(200)))
+    assert [rendered.parts for rendered in found] == [_said(number) for number in range(200)]
+
+
 def test_templates_that_cannot_be_loaded_are_a_mistake_of_the_caller(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
