@@ -128,6 +128,7 @@ class Pool:
             run.blame(lot, process.begun, "template/too-slow", fields)
 
     def _died(self, run: "_Run", process: Process) -> None:
+        process.last_breath()
         if not process.ready:
             self._start_again(process)
             return

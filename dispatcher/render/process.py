@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from signal import Signals
@@ -15,6 +16,8 @@ from dispatcher.render.worker import Task
 
 
 WORKER = "dispatcher.render.worker"
+
+LAST_BREATH = 2.0  # seconds between hanging up and death
 
 # A fresh interpreter with our path: nothing of the caller is copied, `__main__` is not run again.
 _CODE = (
@@ -66,6 +69,11 @@ class Process:
         lot, self.lot = self.lot, None
         self.begun += self._begun()
         return lot
+
+    def last_breath(self) -> None:
+        """Wait a moment for one that hung up: what it died of is known once it is dead."""
+        with suppress(subprocess.TimeoutExpired):
+            self.popen.wait(timeout=LAST_BREATH)
 
     def end(self) -> str:
         """End it, whatever it does, and say what it died of."""
