@@ -158,7 +158,7 @@ def test_a_killed_worker_costs_one_message_at_most(pool: Pool) -> None:
 
 
 def test_a_worker_killed_before_it_is_ready_has_a_successor() -> None:
-    with Pool(TEXTS) as pool:
+    with Pool(TEXTS, entry=UNCHECKED) as pool:
         os.kill(_processes(pool)[0], signal.SIGKILL)
         found = list(pool.render(_job(number) for number in range(200)))
     assert [rendered.parts for rendered in found] == [_said(number) for number in range(200)]
