@@ -47,16 +47,26 @@ def _source(policy: Policy, facts: Mapping[str, Fact]) -> str:
         *writer.first("hand_over", policy.hand_over),
         *writer.first("choice", policy.choices),
     ]
-    reads = [f"    {variables[name]} = case.get({name!r})" for name in sorted(_read_by(policy))]
+    read = {name: variables[name] for name in sorted(_read_by(policy))}
     lines = [
         "def decide(case):",
-        *reads,
+        *_reads(read),
         *writer.numbers(),
         "    stop, on_unknown = None, False",
         *rules,
         "    return verdict(stop, on_unknown, hand_over, choice)",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _reads(variables: Mapping[str, str]) -> Iterator[str]:
+    """Every fact into its variable: quickly where the case names all of them, else one by one."""
+    if not variables:
+        return
+    yield "    try:"
+    yield from (f"        {variable} = case[{name!r}]" for name, variable in variables.items())
+    yield "    except KeyError:"
+    yield from (f"        {variable} = case.get({name!r})" for name, variable in variables.items())
 
 
 @lru_cache(maxsize=4096)  # making a value costs more than twenty comparisons

@@ -36,7 +36,7 @@ from dispatcher.policy.terms import (
 
 WORD: Final = 64  # bits of a column
 ROUND: Final = 4  # words looked at together; more would only cost memory
-SLICE: Final = 500_000  # cases looked at together: bounded memory, and work for every core
+SLICE: Final = 1_000_000  # cases looked at together: bounded memory
 MOST_BOXES_PER_RULE: Final = 4  # beyond it comparisons one by one cost less
 MOST_ROWS: Final = 1 << 14  # of a table that several facts share: it should stay in the cache
 MOST_CELLS: Final = 1 << 20  # of such a table, over all its words
