@@ -159,4 +159,4 @@ def test_nothing_overdue_wants_no_confirmation(shell: Shell) -> None:
     fresh = [";".join([*row.split(";")[:11], later, "10,00", "10,00"]) for row in rows[1:3]]
     export(shell.home, "\n".join([rows[0], *fresh]) + "\n")
     said = shell(*START)
-    assert (said.code, "nothing is overdue" in said.out) == (0, True)
+    assert (said.code, "nothing to spread" in said.out) == (0, True)

@@ -102,7 +102,10 @@ PHRASES = {
         "time-barred, never claimed, {count}: {numbers}",
         "prescrits, jamais réclamés, {count} : {numbers}",
     ),
-    "start/nothing": words("nothing is overdue", "rien n'est échu"),
+    "start/nothing": words(
+        "nobody wants a first contact: nothing to spread",
+        "personne n'attend un premier contact : rien à répartir",
+    ),
     "start/confirm": words(
         "nothing was written; to begin exactly so, say the same with --confirm {digest}",
         "rien n'a été écrit ; pour commencer exactement ainsi, redire la même chose avec "
