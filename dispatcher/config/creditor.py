@@ -1,35 +1,18 @@
 """The section `creditor:`: who is owed, printed on every message."""
 
-import re
-
 from dispatcher.config.forms import TEXTS, Keys, nested, text
 from dispatcher.config.section import Section
+from dispatcher.model.identifiers import is_iban, is_siren
 from dispatcher.model.settings import Creditor
 from dispatcher.nodes.keys import Key
-
-
-def is_iban(text: str) -> bool:
-    """Whether the check digits of an IBAN hold (ISO 13616, mod 97)."""
-    plain = text.replace(" ", "").upper()
-    if not re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", plain):
-        return False
-    return int("".join(str(int(sign, 36)) for sign in plain[4:] + plain[:4])) % 97 == 1
-
-
-def is_siren(text: str) -> bool:
-    """Whether nine digits pass the Luhn check of a SIREN."""
-    plain = text.replace(" ", "")
-    if not re.fullmatch(r"\d{9}", plain):
-        return False
-    doubled = [int(sign) * (2 if place % 2 else 1) for place, sign in enumerate(plain)]
-    return sum(number // 10 + number % 10 for number in doubled) % 10 == 0
 
 
 _RIGHT = {"iban": is_iban, "siren": is_siren}
 
 
 def _checksum(section: Section, key: str, value: str) -> None:
-    if value and not _RIGHT[key](value):
+    # People write both in groups.
+    if value and not _RIGHT[key](value.replace(" ", "").upper()):
         section.report("config/checksum", section.place(key), key=key, value=value)
 
 

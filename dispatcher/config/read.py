@@ -6,7 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dispatcher.config.channels import CHANNELS
-from dispatcher.config.creditor import CREDITOR, is_iban, is_siren
+from dispatcher.config.creditor import CREDITOR
 from dispatcher.config.forms import (
     NOTHING,
     Form,
@@ -30,7 +30,7 @@ from dispatcher.nodes.read import read_yaml
 from dispatcher.nodes.schema import spelled
 
 
-__all__ = ("config_keys", "is_iban", "is_siren", "read_config")
+__all__ = ("config_keys", "read_config")
 
 
 def _timezone(section: Section, key: str, value: str) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dispatcher.config.read import config_keys, is_iban, is_siren, read_config
+from dispatcher.config.read import config_keys, read_config
 from dispatcher.model.problem import Problem
 from dispatcher.model.settings import Environment, Offer, OfferKind, Settings
 from dispatcher.problems.catalog.config import PROBLEMS
@@ -148,26 +148,17 @@ def test_a_secret_reference_is_not_printed_with_the_settings() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "right"),
+    ("key", "value", "right"),
     [
-        pytest.param("FR76 3000 6000 0112 3456 7890 189", True, id="right"),
-        pytest.param("FR76 3000 6000 0112 3456 7890 188", False, id="one-digit"),
-        pytest.param("FR76 3000 6000 0112 3456 7809 189", False, id="two-swapped"),
-        pytest.param("FR76", False, id="too-short"),
+        pytest.param("iban", "FR76 3000 6000 0112 3456 7890 189", True, id="grouped"),
+        pytest.param("iban", "fr7630006000011234567890189", True, id="small-letters"),
+        pytest.param("iban", "FR76 3000 6000 0112 3456 7890 188", False, id="one-digit"),
+        pytest.param("iban", "FR76 3000 6000 0112 3456 7809 189", False, id="two-swapped"),
+        pytest.param("siren", "732 829 320", True, id="spaced"),
+        pytest.param("siren", "732829321", False, id="siren-one-digit"),
     ],
 )
-def test_the_check_digits_of_an_iban(value: str, *, right: bool) -> None:
-    assert is_iban(value) is right
-
-
-@pytest.mark.parametrize(
-    ("value", "right"),
-    [
-        pytest.param("732829320", True, id="right"),
-        pytest.param("732 829 320", True, id="spaced"),
-        pytest.param("732829321", False, id="one-digit"),
-        pytest.param("73282932", False, id="too-short"),
-    ],
-)
-def test_the_check_digit_of_a_siren(value: str, *, right: bool) -> None:
-    assert is_siren(value) is right
+def test_check_digits_of_the_creditor(key: str, value: str, *, right: bool) -> None:
+    written = {"iban": "iban: FR76 3000 6000 0112 3456 7890 189", "siren": 'siren: "732829320"'}
+    _, problems = read(EXAMPLE.replace(written[key], f'{key}: "{value}"'))
+    assert [problem.code for problem in problems] == ([] if right else ["config/checksum"])
