@@ -58,7 +58,7 @@ def _debtors(count: int, chance: random.Random) -> pl.DataFrame:
     columns: dict[str, list[str]] = {heading: [] for heading in HEADINGS[:9]}
     for number in range(count):
         nature = chance.choices(list(NATURES), weights=(75, 15, 5, 5))[0]
-        postcode, city = chance.choices(list(CITIES), weights=CITIES.values())[0]
+        postcode, city = chance.choices(list(CITIES), weights=list(CITIES.values()))[0]
         row = (
             f"C{number:07}",
             f"Société {number}",

@@ -95,6 +95,8 @@ def take_in(house: House, *, accepted: Collection[str] = ()) -> tuple[Came, ...]
         WantsPerson: a source is too old, of tomorrow, or much smaller than before.
     """
     files = house.incoming()
+    if not files:
+        raise BadInput(Problem(code="home/no-sources"))
     known = [file.source.name for file in files]
     for name in accepted:
         if name not in known:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from dispatcher.clocks import SystemClock, clock_of
-from dispatcher.errors import Busy, StoreFault
+from dispatcher.errors import BadInput, Busy, StoreFault
 from dispatcher.home import Home, bytes_of, unwritable
 from dispatcher.model.problem import Problem
 from dispatcher.model.settings import Settings, SourceSettings
@@ -76,8 +76,15 @@ def opened_store(settings: Settings, *, create: bool, now: datetime) -> Iterator
 
 
 def copy_store(path: Path, copy: Path) -> None:
-    """A consistent copy of a store that others may be writing to."""
+    """A consistent copy of a store that others may be writing to.
+
+    Raises:
+        StoreFault: it cannot be read.
+    """
+    from dispatcher.store.faults import disk_faults  # noqa: PLC0415 - SQLAlchemy, 200 ms
+
     with (
+        disk_faults(path),
         closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as source,
         closing(sqlite3.connect(copy)) as target,
     ):
@@ -95,6 +102,8 @@ def verified(home: Home) -> "Verified":
     settings, problems, sources = read_settings(home)
     if settings is None:
         raise Unusable(problems, sources)
+    if not settings.store.exists():
+        raise BadInput(Problem(code="store/missing", fields={"path": str(settings.store)}))
     return verify(settings.store)
 
 

@@ -37,9 +37,9 @@ def morning(speaker: Speaker, folder: Path) -> int:
     _tasks(speaker, home, day)
     _message(speaker, home)
     _explain(speaker, home, day)
-    _trail(speaker, home)
+    broken = _trail(speaker, home)
     speaker.say("demo/files", sinks=home.sinks, answers=home.answers, rules=home.rules)
-    return 0
+    return int(broken)
 
 
 def _fresh(folder: Path, day: date) -> Home:
@@ -128,6 +128,6 @@ def _explain(speaker: Speaker, home: Home, day: date) -> None:
             speaker.line(line)
 
 
-def _trail(speaker: Speaker, home: Home) -> None:
+def _trail(speaker: Speaker, home: Home) -> bool:
     _step(speaker, "trail", "audit verify")
-    show_verified(speaker, verified(home))
+    return show_verified(speaker, verified(home))

@@ -195,3 +195,26 @@ def test_a_plan_for_machines_says_what_the_table_says(shell: Shell) -> None:
     assert len(rows) == len(as_json["answers"])
     assert "'=1+1" in {row["number"] for row in rows}  # a spreadsheet would compute it
     assert shell("plan", "--format", "xml").code == 2
+
+
+@pytest.mark.parametrize("arguments", [["tasks"], ["audit", "verify"], ["plan", "--date", DAY]])
+def test_a_damaged_store_is_said_and_is_exit_code_4(shell: Shell, arguments: list[str]) -> None:
+    shell("import", "--date", DAY)
+    (shell.home.var / "relance.sqlite").write_text("not a store", encoding="utf-8")
+    said = shell(*arguments)
+    assert (said.code, "store/corrupt" in said.err) == (4, True)
+
+
+@pytest.mark.parametrize("arguments", [["tasks"], ["audit", "verify"], ["history", "FA26001"]])
+def test_a_store_that_is_not_there_yet_is_said(shell: Shell, arguments: list[str]) -> None:
+    said = shell(*arguments)
+    assert (said.code, "store/missing" in said.err, "relance run" in said.err) == (2, True, True)
+
+
+def test_a_home_without_sources_is_said(shell: Shell) -> None:
+    config = shell.home.config
+    text = config.read_text("utf-8")
+    start, end = text.index("sources:"), text.index("channels:")
+    config.write_text(text[:start] + text[end:], encoding="utf-8")
+    said = shell("run", "--date", DAY)
+    assert (said.code, "home/no-sources" in said.err) == (2, True)

@@ -1,6 +1,6 @@
 """What can be wrong with a home, a run or the use of a command."""
 
-from dispatcher.problems.kind import error, warning
+from dispatcher.problems.kind import error
 
 
 PROBLEMS = {
@@ -25,11 +25,6 @@ PROBLEMS = {
     "home/no-sources": error(
         "config.yaml names no sources: nothing can come in",
         "config.yaml ne nomme aucune source : rien ne peut entrer",
-    ),
-    "home/no-store": error(
-        "nothing has come in yet: {path} is not there",
-        "rien n'est encore entré : {path} n'existe pas",
-        do=("relance import, or relance run", "relance import, ou relance run"),
     ),
     "run/busy": error(
         "another run is at work in this home; nothing was done",
@@ -106,10 +101,6 @@ PROBLEMS = {
             "write the invoice number, with /TERM for a term after the first",
             "écrire le numéro de facture, avec /TERME pour une échéance après la première",
         ),
-    ),
-    "run/no-channel": warning(
-        "policies use the channel '{channel}', and config.yaml sets none up",
-        "des politiques utilisent le canal « {channel} », et config.yaml n'en règle aucun",
     ),
     "run/no-task": error(
         "no open call has the number {value}",

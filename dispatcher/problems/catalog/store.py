@@ -12,7 +12,10 @@ PROBLEMS = {
     "store/missing": error(
         "there is no store at {path}",
         "il n'y a pas de base à {path}",
-        do=("run `relance init`", "lancez `relance init`"),
+        do=(
+            "`relance import` or `relance run` makes it",
+            "`relance import` ou `relance run` la crée",
+        ),
     ),
     "store/exists": error(
         "there is a store at {path} already",
