@@ -5,6 +5,7 @@ it is taken as `Unknown`: nobody knows whether the message left, so nobody sends
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -56,7 +57,9 @@ class Message:
     gives back (Message-ID, reference, callback). `to` is the address in the channel's own form:
     an e-mail address, an E.164 number, postal lines joined by line feeds. `parts` are the frozen
     texts by name (`subject`, `text`, `html`, `sms`, `script`). `mime` is the whole e-mail, empty
-    for other channels.
+    for other channels; `copies` are further addresses that get the same bytes. A copy that is
+    refused never stops the message. `files` are finished files by name: the PDF of a letter
+    (`letter.pdf`), attachments. `day` is the home's civil day of this attempt.
     """
 
     id: int
@@ -65,8 +68,11 @@ class Message:
     to: str
     parts: Mapping[str, str]
     mime: bytes = b""
+    copies: tuple[str, ...] = ()
     sender: str = ""
     legal_effect: bool = False
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +160,14 @@ OpenChannel = Callable[[ChannelSettings], Channel]
 #: The store's tables as frames, by name (`model.tables.FRAMES`).
 Frames = Mapping[str, "pl.DataFrame"]
 
+#: Measures what happens inside a stage of that name.
+Stage = Callable[[str], AbstractContextManager[None]]
+
+
+def unmeasured(_name: str) -> AbstractContextManager[None]:
+    """A stage that nobody measures."""
+    return nullcontext()
+
 
 class Clock(Protocol):
     """The only source of time; `now` is an instant in UTC, `today` the day in the home's zone."""
@@ -170,7 +184,9 @@ class Frozen:
     `content` is canonical JSON of the parts (UTF-8, sorted keys). `printed` is the digest of every
     value that the message prints and that may change before it leaves (amounts, recipient,
     address, IBAN, own dates). `not_before` and `valid_until` bound its sending (UTC).
-    `also_of` is the index, in the batch being written, of the main message.
+    `also_of` is the index, in the batch being written, of the main message. `needs_approval` are
+    the roles that must say yes first; then `state` is awaiting. `event_id` names what it answers,
+    `main_id` the call or visit beside which it is written afterwards; it has no lines.
     """
 
     debtor_id: int
@@ -192,6 +208,9 @@ class Frozen:
     due_on: date | None = None
     attempts: int = 1
     also_of: int | None = None
+    event_id: int | None = None
+    main_id: int | None = None
+    needs_approval: tuple[str, ...] = ()
     state: State = State.PLANNED
 
 
@@ -221,6 +240,7 @@ class Claim:
     content: bytes
     lines: tuple[Line, ...] = ()
     main_id: int | None = None
+    event_id: int | None = None  # what it answers
     deferrals: int | None = None
 
 

@@ -4,8 +4,9 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 
-from dispatcher.config.forms import SCALARS, Form, Keys, named, one_of, text
+from dispatcher.config.forms import SCALARS, Form, Keys, named, number, one_of, text
 from dispatcher.config.section import Section
 from dispatcher.model.settings import ChannelSettings
 from dispatcher.nodes.keys import Key, schema_of
@@ -16,11 +17,34 @@ from dispatcher.nodes.schema import spelled
 #: Settings whose value is never written in clear text.
 SECRETS = ("password", "token", "secret", "auth_token", "api_key")
 
+#: Read here, and no business of the adapter.
+OURS = ("adapter", "price", "max_segments")
+
 REFERENCE = re.compile(r"(env|file):\S+")
 
 _FLAGS = {"yes": True, "no": False, "true": True, "false": False}
 
 _SECRET = text(schema=spelled(REFERENCE.pattern, examples=("env:NAME", "file:PATH")))
+
+PRICE = re.compile(r"[0-9]{1,4}(\.[0-9]{1,5})?")
+
+
+def _price(section: Section, key: str) -> Decimal | None:
+    value = section.text(key)
+    if value is None or PRICE.fullmatch(value):
+        return None if value is None else Decimal(value)
+    section.value(key, value, "0.08, 1.50, 12, ...")
+    return None
+
+
+_PRICE: Form[Decimal | None] = Form(
+    read=_price, schema={"anyOf": [{"type": "number", "minimum": 0}, spelled(PRICE.pattern)]}
+)
+
+#: Of one SMS, unless the operator says otherwise.
+MAX_SEGMENTS = 2
+
+_SEGMENTS = number(least=1, or_none=False)
 
 #: What every channel may be told; the rest is its adapter's own.
 CHANNEL_KEYS: Keys = (
@@ -35,6 +59,18 @@ CHANNEL_KEYS: Keys = (
         form=one_of(("start_tls", "tls", "none"), "start_tls"),
         en="start_tls or tls; none only for a server on this machine.",
         fr="start_tls ou tls ; none seulement pour un serveur sur cette machine.",
+    ),
+    Key(
+        name="price",
+        form=_PRICE,
+        en="What one message costs in euros, of SMS one segment; `plan` adds it up.",
+        fr="Le prix d'un message en euros, d'un segment pour les SMS ; `plan` en fait le total.",
+    ),
+    Key(
+        name="max_segments",
+        form=_SEGMENTS,
+        en="An SMS of more segments is held, and said; 2 unless written.",
+        fr="Un SMS de plus de segments est retenu, et signalé ; 2 sauf mention.",
     ),
     *(
         Key(
@@ -62,15 +98,17 @@ def _channel(name: str, section: Section) -> ChannelSettings:
         adapter=section.text("adapter") or name,
         options={key: _typed(value) for key, value in values.items() if key not in secrets},
         secrets={key: value.text for key, value in secrets.items()},
+        price=_price(section, "price"),
+        max_segments=_SEGMENTS.read(section, "max_segments") or MAX_SEGMENTS,
         place=section.map.place,
     )
 
 
 def _scalars(section: Section) -> Mapping[str, Scalar]:
-    """Every single value of a channel but its adapter; anything else is reported."""
+    """Every single value that is its adapter's own; anything but a single one is reported."""
     found = {}
     for entry in section.map:
-        if entry.key == "adapter":
+        if entry.key in OURS:
             continue
         if isinstance(entry.value, Scalar):
             found[entry.key] = entry.value

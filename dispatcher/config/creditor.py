@@ -1,6 +1,7 @@
 """The section `creditor:`: who is owed, printed on every message."""
 
 from dispatcher.config.forms import TEXTS, Keys, nested, text
+from dispatcher.config.rates import RATE
 from dispatcher.config.section import Section
 from dispatcher.model.identifiers import is_iban, is_siren
 from dispatcher.model.settings import Creditor
@@ -60,6 +61,42 @@ CREDITOR_KEYS: Keys = (
         form=text(),
         en="Where debtors can pay online.",
         fr="Où payer en ligne.",
+    ),
+    Key(
+        name="signatory",
+        form=text(),
+        en="Who signs formal notices; missing: contact_name.",
+        fr="Qui signe les mises en demeure ; à défaut contact_name.",
+    ),
+    Key(
+        name="quality",
+        form=text(),
+        en="In what quality; missing: contact_role.",
+        fr="En quelle qualité ; à défaut contact_role.",
+    ),
+    Key(
+        name="mediator",
+        form=text(),
+        en="The mediator of consumers, with address.",
+        fr="Le médiateur de la consommation, adresse comprise.",
+    ),
+    Key(
+        name="mediator_url",
+        form=text(),
+        en="The mediator's site, https.",
+        fr="Le site du médiateur, en https.",
+    ),
+    Key(
+        name="privacy_url",
+        form=text(),
+        en="The page on personal data, https.",
+        fr="La page sur les données personnelles, en https.",
+    ),
+    Key(
+        name="penalty_rate",
+        form=RATE,
+        en="The rate of the conditions of sale, in percent a year; missing: the law's.",
+        fr="Le taux des conditions de vente, en pour cent par an ; à défaut celui de la loi.",
     ),
 )
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from dispatcher.config.attachments import ATTACHMENTS
 from dispatcher.config.channels import CHANNELS
 from dispatcher.config.creditor import CREDITOR
 from dispatcher.config.forms import (
@@ -20,6 +21,7 @@ from dispatcher.config.forms import (
     text,
 )
 from dispatcher.config.people import LANGUAGES, OFFERS, PEOPLE, TASKS
+from dispatcher.config.rates import DEADLINES, RATES
 from dispatcher.config.section import Section
 from dispatcher.config.sources import sources_form
 from dispatcher.model.problem import Problem
@@ -170,6 +172,12 @@ def config_keys(home: Path) -> Keys:
             en="Totals of the home, over all policies.",
             fr="Plafonds de la maison, toutes politiques confondues.",
         ),
+        Key(
+            name="attachments",
+            form=ATTACHMENTS,
+            en="The files that go with e-mails.",
+            fr="Les fichiers joints aux e-mails.",
+        ),
         Key(name="people", form=PEOPLE, en="Who holds a role.", fr="Qui tient un rôle."),
         Key(
             name="tasks",
@@ -182,6 +190,18 @@ def config_keys(home: Path) -> Keys:
             form=OFFERS,
             en="What a contact may offer.",
             fr="Ce qu'un contact peut proposer.",
+        ),
+        Key(
+            name="deadlines",
+            form=DEADLINES,
+            en="How many days we ask to be paid within.",
+            fr="En combien de jours nous demandons à être payés.",
+        ),
+        Key(
+            name="rates",
+            form=RATES,
+            en="Rates of interest by half-year that relance does not know yet.",
+            fr="Taux d'intérêt par semestre que relance ne connaît pas encore.",
         ),
         Key(
             name="store",

@@ -15,6 +15,7 @@ class EventKind(StrEnum):
     PLAN_ENDED = "plan_ended"
     REPLY_RECEIVED = "reply_received"
     REPLY_READ = "reply_read"
+    REASON_GIVEN = "reason_given"  # why he does not pay: `detail` is the word, `none` takes it back
     PAUSED = "paused"
     RESUMED = "resumed"
     HANDED_OVER = "handed_over"
@@ -24,4 +25,8 @@ class EventKind(StrEnum):
     TAKEN_OVER = "taken_over"  # a step done before we came: `detail` is the step
     CONTACTED = "contacted"  # a contact that was not ours: it counts in gaps and caps
     NOT_BEFORE = "not_before"  # no contact before `until`: the first day, spread
+    PART_PAID = "part_paid"  # money came in for what we had asked for; something is still overdue
+    ALL_PAID = "all_paid"  # the same, and nothing of that account is overdue any more
+    SPOKEN = "spoken"  # a call or visit reached somebody; `note` is what he may read of it
+    HAND_OVER_APPROVED = "hand_over_approved"  # one of several roles said yes; `detail` is the role
     HAND_OVER_DECIDED = "hand_over_decided"  # refused or done; `until`: not proposed before

@@ -65,6 +65,9 @@ MAY_HAVE_LEFT = frozenset(
 #: Channels whose contacts are made by people: the step is done by the outcome they enter.
 HUMAN_CHANNELS = frozenset({"call", "visit"})
 
+#: Where a step stands that our own people have done: it reaches nobody and is no contact.
+BY_TASK = "task"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:

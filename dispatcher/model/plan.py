@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Final
 
 from dispatcher.model.message import Line
+from dispatcher.model.reply import Reply
 
 
 #: The name of the task by which a person decides on a proposal to hand over.
@@ -25,7 +26,8 @@ class PlannedContact:
 
     `leader` is the case whose rule gives channel, template and tone. `lines` move their cases by a
     step; `listed` are case ids that only stand below. Instants are UTC. `due_on` is the day by
-    which a person makes a call or visit, by the creditor's calendar.
+    which a person makes a call or visit, by the creditor's calendar. One with a `reply` answers to
+    something that happened and has no lines.
     """
 
     debtor_id: int
@@ -52,6 +54,7 @@ class PlannedContact:
     attempts: int = 1
     legal_effect: bool = False
     needs_approval: tuple[str, ...] = ()
+    reply: Reply | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

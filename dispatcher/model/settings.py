@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 
 from dispatcher.model.problem import Place
+from dispatcher.model.rates import HalfYear
 
 
 class Environment(StrEnum):
@@ -17,7 +19,11 @@ class Environment(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Creditor:
-    """Who is owed: what every message says about the sender."""
+    """Who is owed: what every message says about the sender.
+
+    `signatory` and `quality` sign formal notices (default: `contact_name`, `contact_role`).
+    `penalty_rate` is that of the conditions of sale, in percent a year; None is the law's.
+    """
 
     name: str
     legal_form: str = ""
@@ -32,6 +38,12 @@ class Creditor:
     contact_name: str = ""
     contact_role: str = ""
     pay_url: str = ""
+    signatory: str = ""
+    quality: str = ""
+    mediator: str = ""
+    mediator_url: str = ""
+    privacy_url: str = ""
+    penalty_rate: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,13 +92,17 @@ class ChannelSettings:
     """What one channel is told.
 
     `options` holds texts, integers and flags; secrets are resolved by wiring (`env:NAME`,
-    `file:PATH`) and stand in `secrets`, which never prints itself.
+    `file:PATH`) and stand in `secrets`, which never prints itself. `price` is what one message
+    costs, of SMS one segment, in euros; None: nobody said. An SMS of more than `max_segments` is
+    held.
     """
 
     name: str
     adapter: str  # entry point in the group relance.channels
     options: Mapping[str, str | int | bool] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    price: Decimal | None = None
+    max_segments: int = 2
     place: Place | None = None
 
 
@@ -137,6 +153,30 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deadlines:
+    """How long we ask to be paid within, in days; the day printed is a working day.
+
+    `reminder` counts from the message and ends before the next reminder may go; `formal_notice`
+    from the day on which the letter is presented, which is `post` business days after its own.
+    """
+
+    reminder: int = 6
+    formal_notice: int = 8
+    post: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachments:
+    """Where the files are that go with e-mails; `max_bytes` bounds those of one e-mail.
+
+    `invoices` is a path with `{number}` in its last part, relative to the home; empty: none.
+    """
+
+    invoices: str = ""
+    max_bytes: int = 10_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The configuration of one home. Paths are absolute; `timezone` is an IANA name."""
 
@@ -152,6 +192,9 @@ class Settings:
     tasks: Mapping[str, TaskText] = field(default_factory=dict)
     offers: Mapping[str, Offer] = field(default_factory=dict)
     totals: Totals = field(default_factory=Totals)
+    attachments: Attachments = field(default_factory=Attachments)
+    deadlines: Deadlines = field(default_factory=Deadlines)
+    rates: Mapping[str, HalfYear] = field(default_factory=dict)
     default_policy: str = ""
     max_data_age: int = 1  # business days
     store: Path = Path("var/relance.sqlite")

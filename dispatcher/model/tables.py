@@ -145,6 +145,7 @@ FRAMES: Final[dict[str, Columns]] = {
         "legal_effect": "Boolean",
         "contact_on": "Date",  # the day on which it counts as a contact; null: not yet
         "fault": "String",  # of a refusal: recipient, message or configuration; else empty
+        "planned_on": "Date",  # null once it has ended or was taken for good
     },
     "lines": {
         "id": "Int64",
@@ -168,8 +169,10 @@ FRAMES: Final[dict[str, Columns]] = {
         "rule": "String",
         "name": "String",
         "state": "String",  # open, done, closed
+        "cases": "String",  # a JSON list of case ids
         "opened_on": "Date",
         "due_on": "Date",
+        "assignee": "String",
     },
     "holds": {  # of open cases: each stop that was seen to hold, by the runs that saw it
         "id": "Int64",
@@ -241,6 +244,8 @@ ANSWERS: Final[Columns] = {
     "action": "String",  # model.decision.Action
     "policy": "String",  # empty: no policy applies
     "policy_hash": "String",
+    "policy_version": "String",
+    "facts_hash": "String",  # of every fact of the vocabulary; equal facts, equal hash
     "rule": "String",  # e.g. reminder/standard, stops/dispute; empty: nothing yet
     "step": "String",  # the step this answer moves by; empty otherwise
     "channel": "String",  # of a contact
@@ -248,5 +253,7 @@ ANSWERS: Final[Columns] = {
     "until": "Date",  # earliest next day of a wait or of nothing yet; null: open end
     "task": "String",  # the task this answer makes or keeps
     "message_id": "Int64",  # of an answer under way
+    "since": "Date",  # since when it is under way
+    "turn": "String",  # whose turn it is: roles, or `decide.turns.OURS`, ...; else empty
     "carried_by": "Int64",  # case id of the contact's leader; null: none
 }

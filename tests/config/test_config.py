@@ -1,5 +1,6 @@
 """`config.yaml`: the example loads as it stands, and every mistake is said at its place."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -57,7 +58,12 @@ REFUSED = {
     "assignee": ("assign_to: credit_manager}", "assign_to: nobody}", "config/unknown-role"),
 }
 
-RAISED_ELSEWHERE = {"config/secret-missing", "config/no-adapter"}  # by wiring
+RAISED_ELSEWHERE = {"config/secret-missing", "config/no-adapter"} | {  # by wiring, and by the day
+    "config/no-mediator",
+    "config/no-rate",
+    "config/penalty-rate",
+    "config/surcharged-number",
+}
 
 
 def position(text: str, marker: str) -> str:
@@ -162,3 +168,23 @@ def test_check_digits_of_the_creditor(key: str, value: str, *, right: bool) -> N
     written = {"iban": "iban: FR76 3000 6000 0112 3456 7890 189", "siren": 'siren: "732829320"'}
     _, problems = read(EXAMPLE.replace(written[key], f'{key}: "{value}"'))
     assert [problem.code for problem in problems] == ([] if right else ["config/checksum"])
+
+
+@pytest.mark.parametrize(
+    ("written", "price"),
+    [("0.002", "0.002"), ("12", "12"), ('"1.50"', "1.50")],
+    ids=["decimal", "whole", "quoted"],
+)
+def test_a_channel_has_its_price(written: str, price: str) -> None:
+    settings, problems = read(EXAMPLE.replace("price: 0.002", f"price: {written}"))
+    assert problems == ()
+    assert settings is not None
+    assert settings.channels["email"].price == Decimal(price)
+    assert settings.channels["call"].price is None
+    assert "price" not in settings.channels["email"].options
+
+
+@pytest.mark.parametrize("written", ["0,08", "-1", "cheap", "1e3", "0.123456"])
+def test_a_price_that_is_none_is_said(written: str) -> None:
+    _, problems = read(EXAMPLE.replace("price: 0.002", f"price: {written}"))
+    assert [(each.code, each.fields["key"]) for each in problems] == [("config/value", "price")]

@@ -1,6 +1,6 @@
 """What can be wrong with `config.yaml`."""
 
-from dispatcher.problems.kind import error
+from dispatcher.problems.kind import error, warning
 
 
 PROBLEMS = {
@@ -60,5 +60,35 @@ PROBLEMS = {
     "config/checksum": error(
         "{key} {value} has wrong check digits",
         "la clé de contrôle de {key} {value} est fausse",
+    ),
+    "config/no-rate": warning(
+        "nobody has entered the rates of the half-year {name} ({lacking}): no interest is computed",
+        "les taux du semestre {name} ne sont pas saisis ({lacking}) : aucun intérêt n'est calculé",
+        do=(
+            "write them under rates: in config.yaml, with where they were read",
+            "écrivez-les sous rates: dans config.yaml, avec leur source",
+        ),
+    ),
+    "config/penalty-rate": warning(
+        "penalty_rate {rate} % is less than three times the legal rate ({floor} % in {name})",
+        "penalty_rate {rate} % est inférieur à trois fois le taux légal ({floor} % en {name})",
+        do=(
+            "raise it, or leave it out: the law's rate then applies",
+            "relevez-le, ou retirez-le : le taux de la loi s'applique alors",
+        ),
+    ),
+    "config/no-mediator": warning(
+        "no mediator is named, and messages may go to consumers ({policies})",
+        "aucun médiateur n'est indiqué, or des messages peuvent aller à des particuliers"
+        " ({policies})",
+        do=(
+            "write mediator: and mediator_url: under creditor: in config.yaml",
+            "écrivez mediator: et mediator_url: sous creditor: dans config.yaml",
+        ),
+    ),
+    "config/surcharged-number": warning(
+        "the creditor's telephone {value} is surcharged; consumers must not be given it",
+        "le téléphone du créancier {value} est surtaxé ; il est interdit pour les particuliers",
+        do=("give a number at the price of a call", "donnez un numéro non surtaxé"),
     ),
 }

@@ -17,8 +17,8 @@ PHRASES = {
         "Le {today}, on le contacte par {channel} : règle {rule}.",
     ),
     "decide/carried": words(
-        "The contact is led by case {leader}, the most advanced of his cases.",
-        "Le contact est mené par le dossier {leader}, le plus avancé de ce débiteur.",
+        "The contact is led by {leader}, the most advanced of his invoices.",
+        "Le contact est mené par {leader}, la plus avancée de ses factures.",
     ),
     "decide/task": words(
         "On {today} our own people act: {task} ({rule}).",
@@ -31,6 +31,10 @@ PHRASES = {
     "decide/under way": words(
         "Something is under way already: {rule}.", "Une action est déjà en cours : {rule}."
     ),
+    "decide/whose-turn": words(
+        "Whose turn it is: {turn}, since {since}.", "À qui de jouer : {turn}, depuis le {since}."
+    ),
+    "decide/whose-turn-only": words("Whose turn it is: {turn}.", "À qui de jouer : {turn}."),
     "decide/wait": words("It waits: {reason} ({rule}).", "Le dossier attend : {reason} ({rule})."),
     "decide/wait-rule": words("It waits: rule {rule}.", "Le dossier attend : règle {rule}."),
     "decide/hold": words("It holds: {reason}.", "Le dossier est arrêté : {reason}."),

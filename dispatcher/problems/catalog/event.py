@@ -37,9 +37,38 @@ PROBLEMS = {
         "{value} is not less than what is due: a dispute about all of it has no --part",
         "{value} n'est pas inférieur au reste dû : un litige sur le tout n'a pas de --part",
     ),
+    "event/instalments": error(
+        "'{value}' is no number of instalments; write a number from 1 to 120",
+        "« {value} » n'est pas un nombre d'échéances ; écrire un nombre de 1 à 120",
+    ),
     "event/channel": error(
         "'{value}' is no channel; allowed: {allowed}",
         "« {value} » n'est pas un canal ; permis : {allowed}",
+    ),
+    "event/reason": error(
+        "'{value}' is no reason for not paying; allowed: {allowed}",
+        "« {value} » n'est pas un motif de non-paiement ; permis : {allowed}",
+    ),
+    "approve/none": error(
+        "nothing waits for an approval under {value}",
+        "rien n'attend de validation sous {value}",
+        do=("relance approve lists what waits", "relance approve donne la liste"),
+    ),
+    "approve/other": error(
+        "{code} is not the code of {value} as it stands now",
+        "{code} n'est pas le code de {value} dans son état actuel",
+        do=(
+            "look at it again: relance approve {value}",
+            "le relire : relance approve {value}",
+        ),
+    ),
+    "approve/twice": error(
+        "{person} has approved {value} already: another role is another person's",
+        "{person} a déjà validé {value} : un autre rôle revient à une autre personne",
+    ),
+    "approve/not-you": error(
+        "{person} may not approve {value}; allowed: {allowed}",
+        "{person} ne peut pas valider {value} ; permis : {allowed}",
     ),
     "hold/reason": error(
         "no reason is given",
@@ -116,6 +145,10 @@ PHRASES = {
         "commencé : {debtors} débiteur(s) ont leur premier jour, {steps} dossier(s) une étape "
         "reprise",
     ),
+    "start/already": words(
+        "nothing to do: this first day has begun already",
+        "rien à faire : ce premier jour a déjà commencé",
+    ),
     "event/done": words(
         "{case}: {what} on {day}, recorded",
         "{case} : {what} le {day}, enregistré",
@@ -127,13 +160,22 @@ PHRASES = {
     "event/plan_missed": words("payment plan missed", "échéancier non respecté"),
     "event/plan_ended": words("payment plan ended", "échéancier terminé"),
     "event/payment": words("payment", "paiement"),
+    "event/reason_given": words("reason for not paying", "motif de non-paiement"),
     "event/reply_received": words("reply received", "réponse reçue"),
     "event/reply_read": words("reply read", "réponse lue"),
     "event/handed_over": words("handed over", "dossier transmis"),
     "event/hand_over_decided": words("hand-over decided", "transmission décidée"),
+    "event/hand_over_approved": words("yes to the hand-over", "accord pour la transmission"),
+    "event/part_paid": words("part payment seen", "règlement partiel constaté"),
+    "event/all_paid": words("payment of everything seen", "règlement complet constaté"),
+    "event/spoken": words("spoken to", "échange"),
     "event/opted_out": words("opted out", "opposition au contact"),
     "event/opted_in": words("opted in", "accord au contact"),
     "event/prefers": words("preferred channel", "canal préféré"),
+    "event/paused": words("held", "bloqué"),
+    "event/resumed": words("goes on", "repris"),
+    "event/taken_over": words("step taken over", "étape reprise"),
+    "event/not_before": words("not contacted before", "pas de contact avant"),
     "event/contacted": words("contacted otherwise", "contacté par ailleurs"),
     "hold/open": words(
         "{case}: held by {person} until `relance plan take`",

@@ -1,6 +1,6 @@
 """What may be wrong with a template, when it is read and when it speaks."""
 
-from dispatcher.problems.kind import error
+from dispatcher.problems.kind import error, warning
 
 
 PROBLEMS = {
@@ -84,6 +84,22 @@ PROBLEMS = {
         "the layout cannot be used: {detail}",
         "la mise en page est inutilisable : {detail}",
     ),
+    "template/no-layout": error(
+        "letters in {lang} have no layout",
+        "les courriers en {lang} n'ont pas de mise en page",
+        do=(
+            "put back templates/{lang}/_layout/letter.typ",
+            "remettez templates/{lang}/_layout/letter.typ",
+        ),
+    ),
+    "template/address": error(
+        "{template}: the address has letters that cannot be printed",
+        "{template} : l'adresse contient des lettres que l'on ne peut pas imprimer",
+        do=(
+            "write the address in the Latin alphabet",
+            "écrivez l'adresse en alphabet latin",
+        ),
+    ),
     "template/no-words": error(
         "{template} has no words for {channel} in {lang}",
         "{template} n'a pas de mots pour {channel} en {lang}",
@@ -112,6 +128,24 @@ PROBLEMS = {
         "{template}: {part} has {length} characters, more than the limit of {limit}",
         "{template} : {part} compte {length} caractères, au-delà de la limite de {limit}",
     ),
+    "template/too-many-segments": error(
+        "{template}: the SMS takes {segments} segments, more than the limit of {limit}",
+        "{template} : le SMS compte {segments} segments, au-delà de la limite de {limit}",
+        do=(
+            "shorten the template, or raise max_segments of the channel",
+            "raccourcissez le modèle, ou augmentez max_segments du canal",
+        ),
+    ),
+    "template/sms-alphabet": error(
+        "{template}: the SMS takes {segments} segments, more than the limit of {limit}, because "
+        "the SMS alphabet has no {characters}",
+        "{template} : le SMS compte {segments} segments, au-delà de la limite de {limit}, car "
+        "l'alphabet des SMS n'a pas {characters}",
+        do=(
+            "take these characters out, or raise max_segments of the channel",
+            "retirez ces caractères, ou augmentez max_segments du canal",
+        ),
+    ),
     "template/too-slow": error(
         "{template} took more than {seconds} s and was stopped",
         "{template} a dépassé {seconds} s et a été arrêté",
@@ -119,6 +153,52 @@ PROBLEMS = {
     "template/too-much-memory": error(
         "{template} wanted more than {memory} MB and was stopped",
         "{template} a demandé plus de {memory} Mo et a été arrêté",
+    ),
+    "template/surcharged-number": warning(
+        "{words} is a surcharged number, and this template speaks to consumers",
+        "{words} est un numéro surtaxé, et ce modèle s'adresse à des particuliers",
+        do=("give a number at the price of a call", "donnez un numéro non surtaxé"),
+    ),
+    "template/threat": warning(
+        "'{words}' threatens with what is not ours to do",
+        "« {words} » menace de ce qui ne dépend pas de nous",
+        do=(
+            "say only what may lawfully come next",
+            "n'annoncez que ce qui peut légalement venir ensuite",
+        ),
+    ),
+    "template/promotion": warning(
+        "'{words}' makes the message an advertisement, which needs the debtor's consent",
+        "« {words} » fait du message une publicité, soumise à l'accord du débiteur",
+        do=("leave it out", "retirez ces mots"),
+    ),
+    "template/tone-word": warning(
+        "'{words}' does not fit the tone of the steps that use this template",
+        "« {words} » ne convient pas au ton des étapes qui emploient ce modèle",
+    ),
+    "template/typography": warning(
+        "'{words}' is not written so in a letter: 1er mars, 12 €, vous",
+        "« {words} » ne s'écrit pas ainsi dans un courrier : 1er mars, 12 €, vous",
+    ),
+    "template/announced": warning(
+        "'{words}' announces a step in fixed words, whatever the policy does next",
+        "« {words} » annonce une étape en mots fixes, quoi que fasse ensuite la politique",
+        do=(
+            "ask next.kind, or print next.words",
+            "interrogez next.kind, ou affichez next.words",
+        ),
+    ),
+    "template/mention": warning(
+        "a formal notice has to say it, and this one lacks: {words}",
+        "une mise en demeure doit le dire, et il manque à celle-ci : {words}",
+    ),
+    "template/old-article": warning(
+        "{words} is no longer in force or no longer the word; today: {instead}",
+        "{words} n'est plus en vigueur ou n'est plus le terme ; aujourd'hui : {instead}",
+    ),
+    "template/foreign-article": warning(
+        "{words} does not apply to {kinds}, to whom policies send this template",
+        "{words} ne s'applique pas à {kinds}, à qui des politiques envoient ce modèle",
     ),
     "template/crashed": error(
         "{template} ended the process that rendered it ({detail})",
