@@ -1,6 +1,6 @@
 """Findings about rows: which row, which target, which code, and whether it refuses the row."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,19 +28,16 @@ class Check:
     refuses: bool = False
 
 
-def found(cells: pl.DataFrame, checks: Iterable[Check]) -> pl.DataFrame:
-    """The findings of all checks; `rank` is their order, so the first reason is the lowest."""
-    listed = list(checks)
-    names = [f"bad.{rank}" for rank in range(len(listed))]
+def found(cells: pl.DataFrame, checks: Mapping[int, Check]) -> pl.DataFrame:
+    """The findings of all checks, by their rank: the first reason of a row is the lowest."""
     truths = cells.lazy().select(
-        check.bad.fill_null(value=False).alias(name)
-        for check, name in zip(listed, names, strict=True)
+        check.bad.fill_null(value=False).alias(f"bad.{rank}") for rank, check in checks.items()
     )
     truth = truths.collect()
     parts = [
-        _rows(cells, truth[name], check, rank)
-        for rank, (check, name) in enumerate(zip(listed, names, strict=True))
-        if truth[name].any()
+        _rows(cells, truth[f"bad.{rank}"], check, rank)
+        for rank, check in checks.items()
+        if truth[f"bad.{rank}"].any()
     ]
     return pl.concat([pl.DataFrame(schema=FINDINGS), *parts])
 

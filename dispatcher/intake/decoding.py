@@ -1,4 +1,4 @@
-"""Bytes into text by the declared encoding; what does not fit is refused with its place."""
+"""Any declared encoding into UTF-8; what does not fit is refused with its place."""
 
 import codecs
 
@@ -7,21 +7,28 @@ from dispatcher.model.settings import SourceSettings
 
 
 WINDOWS = "windows-1252"
+HEAD = 4096  # bytes in which something but blanks stands, almost always
 
 
-def decoded(content: bytes, source: SourceSettings) -> tuple[str | None, list[Problem]]:
-    """The text without its byte order mark, or why there is none."""
+def as_utf8(content: bytes, source: SourceSettings) -> tuple[bytes | None, list[Problem]]:
+    """The text as UTF-8 without its byte order mark, or why there is none.
+
+    Never a string of the whole file: Python's may take four times its size.
+    """
     problem = _fault(content, source)
     if problem:
         return None, [problem]
-    text = content.decode(source.encoding).removeprefix("\ufeff")
-    if not text.strip():
+    utf8 = content
+    if codecs.lookup(source.encoding).name != "utf-8":
+        utf8 = content.decode(source.encoding).encode()
+    utf8 = utf8.removeprefix(codecs.BOM_UTF8)
+    if not utf8[:HEAD].decode(errors="ignore").strip() and not utf8.decode().strip():
         return None, [Problem(code="csv/empty-file", place=Place(file=str(source.file)))]
-    at = text.find("\0")
+    at = utf8.find(b"\0")
     if at >= 0:
-        fields = {"byte": str(len(text[:at].encode(source.encoding)))}
-        return None, [_at(source, "csv/nul", text.count("\n", 0, at) + 1, fields)]
-    return text, []
+        fields = {"byte": str(len(utf8[:at].decode().encode(source.encoding)))}
+        return None, [_at(source, "csv/nul", utf8.count(b"\n", 0, at) + 1, fields)]
+    return utf8, []
 
 
 def _fault(content: bytes, source: SourceSettings) -> Problem | None:

@@ -17,15 +17,17 @@ from dispatcher.model.settings import SourceSettings
 
 
 DIGEST_BYTES: Final = 16
+LOT: Final = 50_000  # texts that are Python objects at one time
 
 
 def content(targets: Iterable[str]) -> pl.Expr:
     """The mapped values of a row as one unambiguous text."""
-    parts = [
-        pl.concat_str(pl.col(name).str.len_bytes().cast(pl.String), pl.lit(":"), pl.col(name))
-        for name in sorted(targets)
-    ]
-    return pl.concat_str(parts, separator=",") if parts else pl.lit("")
+    parts: list[pl.Expr] = []
+    for name in sorted(targets):
+        mark = pl.lit(",") if parts else pl.lit("")
+        length = pl.col(name).str.len_bytes().cast(pl.String)
+        parts += [mark, length, pl.lit(":"), pl.col(name)]
+    return pl.concat_str(parts) if parts else pl.lit("")
 
 
 def digests(texts: pl.Series, targets: Iterable[str], source: SourceSettings) -> pl.Series:
@@ -33,8 +35,12 @@ def digests(texts: pl.Series, targets: Iterable[str], source: SourceSettings) ->
     named = ",".join(sorted(targets))
     header = f"{named}|{source.decimal}|{source.thousands}|{source.dates}|".encode()
     start = blake2b(header, digest_size=DIGEST_BYTES).digest()
+    lots = (texts.slice(at, LOT).cast(pl.Binary) for at in range(0, max(1, texts.len()), LOT))
+    return pl.concat([_hexes(lot, start) for lot in lots])
+
+
+def _hexes(lot: pl.Series, start: bytes) -> pl.Series:
     hexes = [
-        blake2b(text, digest_size=DIGEST_BYTES, key=start).hexdigest()
-        for text in texts.cast(pl.Binary).to_list()
+        blake2b(text, digest_size=DIGEST_BYTES, key=start).hexdigest() for text in lot.to_list()
     ]
     return pl.Series("digest", hexes, dtype=pl.String)

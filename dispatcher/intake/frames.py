@@ -5,6 +5,7 @@ from datetime import date
 
 import polars as pl
 
+from dispatcher.intake.cards import CARD, named, with_cards
 from dispatcher.intake.digests import content, digests
 from dispatcher.intake.extras import extra_json
 from dispatcher.intake.targets import IDENTIFIERS
@@ -24,11 +25,18 @@ def empty(table: str) -> pl.DataFrame:
 
 
 def debtors(
-    cells: pl.DataFrame, source: SourceSettings, targets: Sequence[str], facts: Sequence[Fact]
+    cells: pl.DataFrame,
+    cards: pl.DataFrame,
+    source: SourceSettings,
+    targets: Sequence[str],
+    facts: Sequence[Fact],
 ) -> pl.DataFrame:
     """One row per debtor, from his first row that says who he is."""
-    told = cells.filter(pl.col("is.legal_kind") != "")
-    first = told.unique(subset=["is.debtor"], keep="first", maintain_order=True)
+    shown = cells.select("row", CARD, "debtor", "is.debtor", "is.as_of")
+    each = shown.filter(pl.col(CARD).is_first_distinct())
+    first = with_cards(named(each, cards), cards, cards.columns).unique(
+        subset=["is.debtor"], keep="first", maintain_order=True
+    )
     selected = first.select(
         pl.col("is.debtor").alias("reference"),
         pl.col("is.debtor_name").alias("name"),

@@ -1,6 +1,6 @@
 """A source's mapping against the vocabulary and the headings; the cells by target."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import polars as pl
 
@@ -38,19 +38,27 @@ def heading_problems(source: SourceSettings, sheet: Sheet) -> list[Problem]:
     ]
 
 
-def mapped_cells(source: SourceSettings, sheet: Sheet) -> pl.DataFrame:
-    """One trimmed, translated text column per target, and `row`."""
-    positions = {name: str(position) for position, name in enumerate(sheet.headings)}
+def mapped_cells(source: SourceSettings, sheet: Sheet, targets: Iterable[str]) -> pl.DataFrame:
+    """One trimmed, translated text column for each of these targets, and `row`."""
     cells = [
-        _cell(column, positions).alias(target) for target, column in sorted(source.columns.items())
+        _cell(source.columns[target], position(source, sheet, target)).alias(target)
+        for target in sorted(targets)
     ]
     return sheet.cells.lazy().with_columns(sheet.rows).select("row", *cells).collect()
 
 
-def _cell(column: Column, positions: Mapping[str, str]) -> pl.Expr:
+def position(source: SourceSettings, sheet: Sheet, target: str) -> str | None:
+    """The column of the sheet that a target is read from; None where it is a constant."""
+    column = source.columns[target]
     if column.constant is not None:
-        return pl.lit(column.constant.strip(), dtype=pl.String)
-    cell = pl.col(positions[column.heading.strip()]).str.strip_chars()
+        return None
+    return str(sheet.headings.index(column.heading.strip()))
+
+
+def _cell(column: Column, place: str | None) -> pl.Expr:
+    if place is None:
+        return pl.lit((column.constant or "").strip(), dtype=pl.String)
+    cell = pl.col(place).str.strip_chars()
     if not column.values:
         return cell
     return cell.replace(list(column.values.keys()), list(column.values.values()))

@@ -25,6 +25,7 @@ from dispatcher.model.vocabulary import Fact
 POSTCODE: Final = "^[0-9]{5}$"
 LANGUAGE: Final = "^[A-Za-z]{2}(?:[-_][A-Za-z]{2,4})?$"
 LONGEST_LINE: Final = 38  # characters of a postal line, NF Z10-011
+LOOKED: Final = ("clean", "mobile")  # of `looked_at`: a million rows keep the codes only
 REACH_CODES: Final = {
     "email": ("csv/email", "csv/email-several", "csv/email-international"),
     "phone": ("csv/phone", "csv/phone-premium"),
@@ -50,12 +51,13 @@ class People:
         )
         placed = plain.with_columns(self._postcode().alias("is.postcode"))
         located = placed.with_columns(_region().alias("is.region"), _address().alias("is.address"))
-        return self._reachable(with_identifiers(located))
+        unsaid = [f"is.{name}" for name in ADDRESS if name not in self.mapped]
+        return self._reachable(with_identifiers(located.drop(unsaid)))
 
-    def checks(self, *, refuses: pl.Expr) -> list[Check]:
-        """What may be wrong; a missing legal kind refuses the rows where `refuses` holds."""
+    def checks(self) -> list[Check]:
+        """What may be wrong; a missing legal kind refuses the row."""
         return [
-            *self._kind_checks(refuses),
+            *self._kind_checks(),
             *self._text_checks(),
             *self._reach_checks(),
             *self._place_checks(),
@@ -126,14 +128,13 @@ class People:
             # a mobile is a telephone, and a mobile number given as telephone is a mobile
             pl.when(phone == "").then(mobile).otherwise(phone).alias("is.phone"),
             pl.when(mobile == "").then(also_mobile).otherwise(mobile).alias("is.mobile"),
-        )
+        ).drop("is.region", *(f"{name}.{what}" for name in REACH_CODES for what in LOOKED))
 
-    def _kind_checks(self, refuses: pl.Expr) -> Iterator[Check]:
+    def _kind_checks(self) -> Iterator[Check]:
         text, unread = self._text("legal_kind"), pl.col("is.legal_kind") == ""
         reasons = {"csv/no-legal-kind": text == "", "csv/legal-kind": text != ""}
         for code, reason in reasons.items():
-            bad = unread & reason & refuses
-            yield Check(code=code, target="legal_kind", bad=bad, refuses=True)
+            yield Check(code=code, target="legal_kind", bad=unread & reason, refuses=True)
         if "profile" in self.mapped:
             text, unread = pl.col("profile"), pl.col("is.profile") == ""
             yield Check(code="csv/no-profile", target="profile", bad=unread & (text == ""))
@@ -174,8 +175,6 @@ def _region() -> pl.Expr:
 
 def _address() -> pl.Expr:
     """The lines joined; none where the country cannot be read, for no letter would arrive."""
-    lines = pl.concat_list(
-        pl.when(pl.col(f"is.{name}") != "").then(pl.col(f"is.{name}")) for name in ADDRESS
-    )
-    joined = lines.list.drop_nulls().list.join("\n")
+    lines = [pl.when(pl.col(f"is.{name}") != "").then(pl.col(f"is.{name}")) for name in ADDRESS]
+    joined = pl.concat_str(lines, separator="\n", ignore_nulls=True)
     return pl.when(pl.col("is.country") == "").then(pl.lit("")).otherwise(joined)

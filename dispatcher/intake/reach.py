@@ -113,25 +113,27 @@ def looked_at(cells: pl.DataFrame, how: Look) -> pl.DataFrame:
     """Columns `.clean`, `.code` and `.mobile` after the first key, the value; empty is fine."""
     keys, prefix = list(how.keys), how.keys[0]
     clean, code, mobile = f"{prefix}.clean", f"{prefix}.code", f"{prefix}.mobile"
-    distinct = cells.select(keys).unique().filter(pl.col(prefix) != "")
-    quick = distinct.with_columns(
-        how.plain.alias(clean), pl.lit("").alias(code), how.plain_mobile.alias(mobile)
-    )
-    plain = pl.col(clean).is_not_null()
-    rest = quick.filter(~plain).select(keys)
+    # Lazily, so that what both expressions begin with is computed once.
+    plain = cells.lazy().select(*keys, how.plain.alias(clean), how.plain_mobile.alias(mobile))
+    quick = plain.with_columns(
+        pl.when(pl.col(prefix) == "").then(pl.lit("")).otherwise(pl.col(clean)).alias(clean),
+        pl.lit("").alias(code),
+        (pl.col(mobile) & pl.col(clean).is_not_null()).alias(mobile),
+    ).collect()
+    rest = quick.filter(pl.col(clean).is_null()).select(keys).unique()
+    if rest.is_empty():
+        return quick.drop(keys)
     looked = [how.look(*row) for row in rest.iter_rows()]
     found = rest.with_columns(
         pl.Series(clean, [one.clean for one in looked], dtype=pl.String),
         pl.Series(code, [one.code for one in looked], dtype=pl.String),
         pl.Series(mobile, [one.mobile for one in looked], dtype=pl.Boolean),
     )
-    joined = cells.select("row", *keys).join(
-        pl.concat([quick.filter(plain), found]), on=keys, how="left", maintain_order="left"
-    )
+    joined = quick.join(found, on=keys, how="left", maintain_order="left", suffix=".looked")
+    slow = pl.col(clean).is_null()
     return joined.select(
-        pl.col(clean).fill_null(""),
-        pl.col(code).fill_null(""),
-        pl.col(mobile).fill_null(value=False),
+        pl.when(slow).then(pl.col(f"{name}.looked")).otherwise(pl.col(name)).alias(name)
+        for name in (clean, code, mobile)
     )
 
 

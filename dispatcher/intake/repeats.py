@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from dispatcher.intake.cards import with_cards
 from dispatcher.intake.checks import FINDINGS
 from dispatcher.intake.digests import content
 
@@ -11,7 +12,9 @@ from dispatcher.intake.digests import content
 FIRST = -1  # the rank of what weighs more than any single cell
 
 
-def repeated_items(cells: pl.DataFrame, targets: Sequence[str]) -> pl.DataFrame:
+def repeated_items(
+    cells: pl.DataFrame, cards: pl.DataFrame, targets: Sequence[str]
+) -> pl.DataFrame:
     """Findings: the same invoice and term again, said alike (duplicate) or differently.
 
     Contradicting invoices are refused, each naming the other row: one of them may be paid. A
@@ -25,7 +28,7 @@ def repeated_items(cells: pl.DataFrame, targets: Sequence[str]) -> pl.DataFrame:
     again = keyed.filter(pl.struct(key).is_duplicated())
     if again.is_empty():
         return pl.DataFrame(schema=FINDINGS)
-    told = _told_again(again, key, targets)
+    told = _told_again(with_cards(again, cards, targets), key, targets)
     differs, repeats = pl.col("versions") > 1, pl.col("row") != pl.col("same")
     code = (
         pl.when(differs & ~credit)
@@ -39,12 +42,14 @@ def repeated_items(cells: pl.DataFrame, targets: Sequence[str]) -> pl.DataFrame:
     return _findings(told, code, pl.lit("invoice_number"), value, differs & ~credit)
 
 
-def repeated_debtors(cells: pl.DataFrame, targets: Sequence[str]) -> pl.DataFrame:
+def repeated_debtors(
+    cells: pl.DataFrame, cards: pl.DataFrame, targets: Sequence[str]
+) -> pl.DataFrame:
     """Findings in a file of debtors: a reference again; the first row wins."""
     again = cells.filter((pl.col("is.debtor") != "") & pl.col("is.debtor").is_duplicated())
     if again.is_empty():
         return pl.DataFrame(schema=FINDINGS)
-    told = _told_again(again, ["is.debtor"], targets)
+    told = _told_again(with_cards(again, cards, targets), ["is.debtor"], targets)
     later = pl.col("row") != pl.col("first")
     alike = pl.col("content") == pl.col("content").first().over("is.debtor")
     code = (
@@ -56,16 +61,17 @@ def repeated_debtors(cells: pl.DataFrame, targets: Sequence[str]) -> pl.DataFram
     return _findings(told, code, pl.lit("debtor"), pl.col("is.debtor"), pl.lit(value=False))
 
 
-def disagreeing_debtors(cells: pl.DataFrame, targets: Sequence[str]) -> pl.DataFrame:
+def disagreeing_debtors(
+    cells: pl.DataFrame, cards: pl.DataFrame, targets: Sequence[str]
+) -> pl.DataFrame:
     """Findings among rows that are taken: the debtor is not the one that his first row shows."""
-    named = cells.select("row", "is.debtor", *targets).with_columns(
-        pl.struct(targets).hash().alias("content")
-    )
-    versions = named.select("is.debtor", "content").unique()
-    if versions.height == versions["is.debtor"].n_unique():
-        return pl.DataFrame(schema=FINDINGS)
+    shown = cells.select("card", "is.debtor").unique("card")
+    versions = with_cards(shown, cards, targets).select("is.debtor", *targets).unique()
     several = versions.filter(pl.col("is.debtor").is_duplicated())["is.debtor"].unique()
-    told = named.filter(pl.col("is.debtor").is_in(several.implode())).with_columns(
+    if several.is_empty():
+        return pl.DataFrame(schema=FINDINGS)
+    of_them = cells.filter(pl.col("is.debtor").is_in(several.implode()))
+    told = with_cards(of_them.select("row", "card", "is.debtor"), cards, targets).with_columns(
         pl.col("row").first().over("is.debtor").alias("other")
     )
     differing = [

@@ -8,16 +8,18 @@ import polars as pl
 
 from dispatcher.intake import frames
 from dispatcher.intake.amounts import AmountFormat
+from dispatcher.intake.cards import CARD, dealt, named
 from dispatcher.intake.checks import Check, found
 from dispatcher.intake.dates import DateFormat, date_format
+from dispatcher.intake.endings import TAKEN_IN, account_of, refused_items, reported
 from dispatcher.intake.extras import extra_checks, extra_columns
 from dispatcher.intake.history import History
 from dispatcher.intake.items import Items
-from dispatcher.intake.mapping import heading_problems, mapped_cells, mapping_problems
+from dispatcher.intake.mapping import heading_problems, mapping_problems
 from dispatcher.intake.people import People
 from dispatcher.intake.repeats import disagreeing_debtors, repeated_debtors, repeated_items
 from dispatcher.intake.reporting import problems_of
-from dispatcher.intake.sheet import Sheet, read_sheet
+from dispatcher.intake.sheet import read_sheet
 from dispatcher.intake.taken import ACCOUNT, Status, Taken
 from dispatcher.intake.targets import CREDIT, DEBTOR, HISTORY, ITEM, carries_debtors, extra_facts
 from dispatcher.intake.workbook import is_workbook, read_workbook
@@ -29,7 +31,7 @@ from dispatcher.model.vocabulary import Fact, Owner
 
 __all__ = ["Status", "Taken", "take_in"]
 
-TAKEN_IN = (Status.TAKEN.value, Status.REMARK.value)
+OF_KIND = ("csv/no-legal-kind", "csv/legal-kind")  # a credit needs no legal kind of its debtor
 
 
 def take_in(
@@ -58,7 +60,9 @@ def take_in(
     reading = _Reading(
         source=source, facts=facts, days=days, today=today, file_date=file_date, currency=currency
     )
-    return reading.taken(sheet)
+    rows, cards = dealt(source, sheet, reading.of_card())
+    del sheet  # as large as the file
+    return reading.taken(rows, cards)
 
 
 def _refused(source: SourceSettings, problems: list[Problem], file_date: date) -> Taken:
@@ -83,26 +87,32 @@ class _Reading:
     file_date: date
     currency: str
 
-    def taken(self, sheet: Sheet) -> Taken:
-        cells = self._typed(mapped_cells(self.source, sheet))
-        findings = self._findings(cells)
-        account = _account(cells, findings)
-        good = cells.filter(account["status"].is_in(TAKEN_IN))
+    def of_card(self) -> list[str]:
+        """The targets that say who the debtor is; none where the source says nothing of it."""
+        return [] if self._people is None else sorted({"debtor", *self._debtor_targets()})
+
+    def taken(self, rows: pl.DataFrame, cards: pl.DataFrame) -> Taken:
+        """What came of these rows and the cards that they show."""
+        cells, cards = self._typed(rows), self._typed_cards(cards)
+        findings = self._findings(cells, cards)
+        account = account_of(cells, findings)
         counted = account["status"].value_counts().rows()
-        problems = problems_of(_reported(findings, account), self.source, self.facts)
+        problems = problems_of(reported(findings, account), self.source, self.facts)
         if cells.is_empty():
             problems = [Problem(code="csv/no-rows", place=Place(file=str(self.source.file)))]
             # No open item at all would close every case: more likely the export went wrong.
             if self.source.kind is SourceKind.OPEN_ITEMS:
                 return _refused(self.source, problems, self.file_date)
+        refused = refused_items(cells, account)
+        good = _only(cells, account["status"].is_in(TAKEN_IN))
         return Taken(
             source=self.source.name,
-            frames=self._frames(good),
+            frames=self._frames(good, cards),
             account=account,
             problems=tuple(problems),
             counts={**dict.fromkeys(Status, 0), **{Status(name): n for name, n in counted}},
             as_of=frames.oldest_day(good, self.file_date),
-            refused=_refused_items(cells, account),
+            refused=refused,
         )
 
     @property
@@ -142,7 +152,7 @@ class _Reading:
 
     def _typed(self, cells: pl.DataFrame) -> pl.DataFrame:
         """The cells with typed columns beside them."""
-        extra = [*self._extra(Owner.DEBTOR), *self._extra(Owner.INVOICE)]
+        extra = self._extra(Owner.INVOICE)
         as_of = self.days.read(pl.col("as_of")) if "as_of" in self._mapped else pl.lit(None)
         typed = cells.lazy().with_columns(
             *self._items.columns(),
@@ -158,20 +168,25 @@ class _Reading:
         }
         if self.source.kind is SourceKind.DEBTORS:
             flags = dict.fromkeys(flags, pl.lit(value=False))
-        complete = typed.with_columns(**flags).collect()
-        people = self._people
-        return complete if people is None else people.with_columns(complete)
+        return typed.with_columns(**flags).collect()
 
-    def _findings(self, cells: pl.DataFrame) -> pl.DataFrame:
+    def _typed_cards(self, cards: pl.DataFrame) -> pl.DataFrame:
+        people, extra = self._people, self._extra(Owner.DEBTOR)
+        if people is None:
+            return cards
+        return people.with_columns(cards.with_columns(extra_columns(extra, self._amounts)))
+
+    def _findings(self, cells: pl.DataFrame, cards: pl.DataFrame) -> pl.DataFrame:
         mapped = sorted(self._mapped - {"as_of"})
-        single = found(cells, self._checks())
+        of_row, of_card = self._checks()
+        single = pl.concat([found(cells, of_row), _on_rows(found(cards, of_card), cells)])
         if self.source.kind is SourceKind.DEBTORS:
-            return pl.concat([single, repeated_debtors(cells, mapped)])
-        twice = repeated_items(cells, mapped)
-        return pl.concat([single, twice, self._disagreements(cells, single, twice)])
+            return pl.concat([single, repeated_debtors(cells, cards, mapped)])
+        twice = repeated_items(cells, cards, mapped)
+        return pl.concat([single, twice, self._disagreements(cells, cards, single, twice)])
 
     def _disagreements(
-        self, cells: pl.DataFrame, single: pl.DataFrame, twice: pl.DataFrame
+        self, cells: pl.DataFrame, cards: pl.DataFrame, single: pl.DataFrame, twice: pl.DataFrame
     ) -> pl.DataFrame:
         if self._people is None:
             return single.clear()
@@ -182,31 +197,38 @@ class _Reading:
             ]
         )
         gone = pl.col("is.settled") | pl.col("is.future") | pl.col("row").is_in(out.implode())
-        alive = cells.filter(~gone & (pl.col("is.legal_kind") != ""))
-        return disagreeing_debtors(alive, self._debtor_targets())
+        alive = cells.select("row", CARD, "is.debtor", "is.settled", "is.future").filter(~gone)
+        return disagreeing_debtors(named(alive, cards), cards, self._debtor_targets())
 
     def _debtor_targets(self) -> list[str]:
         own = {*DEBTOR, *(fact.name for fact in self._extra(Owner.DEBTOR))}
         return sorted(self._mapped & own)
 
-    def _checks(self) -> list[Check]:
-        items, people = self._items, self._people
-        checks = items.checks()
-        if people is not None:
-            checks += people.checks(refuses=~pl.col("is.credit"))
-        checks += self._history.checks() if self._history else ()
-        checks += extra_checks([*self._extra(Owner.DEBTOR), *self._extra(Owner.INVOICE)])
+    def _checks(self) -> tuple[dict[int, Check], dict[int, Check]]:
+        """By their rank, the checks of rows and those of cards."""
+        people, history = self._people, self._history
+        before = [
+            *((check, False) for check in self._items.checks()),
+            *((check, True) for check in (people.checks() if people else ())),
+            *((check, False) for check in (history.checks() if history else ())),
+            *((check, True) for check in extra_checks(self._extra(Owner.DEBTOR))),
+            *((check, False) for check in extra_checks(self._extra(Owner.INVOICE))),
+        ]
         if "as_of" in self._mapped:
             unread = self.days.read(pl.col("as_of")).is_null()
-            checks.append(Check(code="csv/date", target="as_of", bad=unread))
-        return checks
+            before.append((Check(code="csv/date", target="as_of", bad=unread), False))
+        of_row, of_card = (
+            {rank: check for rank, (check, carded) in enumerate(before) if carded is wanted}
+            for wanted in (False, True)
+        )
+        return of_row, of_card
 
-    def _frames(self, good: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    def _frames(self, good: pl.DataFrame, cards: pl.DataFrame) -> dict[str, pl.DataFrame]:
         tables = {name: frames.empty(name) for name in TAKEN}
         if self._people is not None:
             extra = self._extra(Owner.DEBTOR)
             targets = self._debtor_targets()
-            tables["debtors"] = frames.debtors(good, self.source, targets, extra)
+            tables["debtors"] = frames.debtors(good, cards, self.source, targets, extra)
         if self.source.kind is SourceKind.OPEN_ITEMS:
             extra = self._extra(Owner.INVOICE)
             targets = [*ITEM, *(fact.name for fact in extra)]
@@ -218,56 +240,20 @@ class _Reading:
         return tables
 
 
-def _account(cells: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
-    """One row per data row: its status and its first reason, the one that decides."""
-    order = findings.sort(
-        pl.col("code") != "csv/conflict", ~pl.col("refuses"), "rank", maintain_order=True
-    )
-    first = order.unique(subset=["row"], keep="first", maintain_order=True)
-    joined = cells.select("row", "is.settled", "is.future").join(
-        first.select("row", "code", "refuses", column="target", value="value"),
-        on="row",
-        how="left",
-        maintain_order="left",
-    )
-    code = pl.col("code")
-    repeats = code.is_in(["csv/duplicate", "csv/debtor-again"])
-    status = (
-        pl.when(code == "csv/conflict")
-        .then(pl.lit(Status.REFUSED.value))
-        .when("is.settled")
-        .then(pl.lit(Status.SETTLED.value))
-        .when("is.future")
-        .then(pl.lit(Status.FUTURE.value))
-        .when("refuses")
-        .then(pl.lit(Status.REFUSED.value))
-        .when(repeats)
-        .then(pl.lit(Status.DUPLICATE.value))
-        .when(code.is_not_null())
-        .then(pl.lit(Status.REMARK.value))
-        .otherwise(pl.lit(Status.TAKEN.value))
-    )
-    told = joined.with_columns(status.alias("status"))
-    silent = pl.col("status").is_in([Status.SETTLED.value, Status.FUTURE.value])
-    reason = [
-        pl.when(~silent).then(pl.col(name)).fill_null("").alias(name)
-        for name in ("code", "column", "value")
-    ]
-    return told.select("row", "status", *reason)
+def _on_rows(of_cards: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    """Findings of cards as findings of every row that shows the card."""
+    if of_cards.is_empty():
+        return of_cards
+    shown = cells.select("row", CARD, "is.credit")
+    told = of_cards.rename({"row": CARD}).join(shown, on=CARD, maintain_order="left")
+    needless = pl.col("code").is_in(OF_KIND) & pl.col("is.credit")
+    return told.filter(~needless).select(of_cards.columns)
 
 
-def _refused_items(cells: pl.DataFrame, account: pl.DataFrame) -> tuple[tuple[str, int], ...]:
-    """Number and term of every item in a refused row; an unreadable term is taken for the first."""
-    if "is.number" not in cells.columns:
-        return ()
-    refused = cells.filter(account["status"] == Status.REFUSED.value, pl.col("is.number") != "")
-    items = refused.select("is.number", pl.col("is.term").fill_null(1))
-    return tuple(items.unique(maintain_order=True).iter_rows())
+def _only(cells: pl.DataFrame, wanted: pl.Series) -> pl.DataFrame:
+    """The wanted rows; each column of `cells` is let go as soon as its part is made.
 
-
-def _reported(findings: pl.DataFrame, account: pl.DataFrame) -> pl.DataFrame:
-    """Findings that people should read: not of settled, future or repeated rows."""
-    told = findings.join(account.select("row", "status", first="code"), on="row")
-    repeated = pl.col("status") == Status.DUPLICATE.value
-    of_row = pl.col("status").is_in([*TAKEN_IN, Status.REFUSED.value])
-    return told.filter(of_row | (repeated & (pl.col("code") == pl.col("first"))))
+    A million rows of sixty columns are a gigabyte, which must not exist twice.
+    """
+    names = cells.columns
+    return pl.DataFrame([cells.drop_in_place(name).filter(wanted) for name in names])

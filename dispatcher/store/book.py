@@ -4,10 +4,26 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from dispatcher.model.mail import EarlierMail
 from dispatcher.model.message import State
 from dispatcher.model.plan import PlannedTask
+from dispatcher.model.reply import Happening
 from dispatcher.ports import Frames, Frozen
-from dispatcher.store import calls, events, freezing, history, person, portfolio, runs, tasks
+from dispatcher.store import (
+    approvals,
+    calls,
+    events,
+    freezing,
+    history,
+    mails,
+    named_files,
+    person,
+    portfolio,
+    replies,
+    runs,
+    tasks,
+)
+from dispatcher.store.approvals import AwaitingRow
 from dispatcher.store.calls import CallRow
 from dispatcher.store.connection import Store
 from dispatcher.store.events import NewEvent
@@ -86,17 +102,40 @@ class Book:
         with self.store.writing() as connection:
             return events.record_events(connection, new, now=now)
 
+    def has_event(self, *, source: str, beginning: str) -> bool:
+        """Whether that source has an event whose reference begins so."""
+        with self.store.reading() as connection:
+            return events.has_event(connection, source=source, beginning=beginning)
+
     # -- what decide reads
 
-    def frames(self, debtor_ids: Sequence[int] | None = None) -> Frames:
-        """The tables as frames, of these debtors or of all.
+    def slices(self, *, size: int) -> tuple[tuple[int, int], ...]:
+        """Ranges of debtor ids, ascending, that hold every debtor; see `store.slices`."""
+        from dispatcher.store.slices import slices  # noqa: PLC0415 - only to decide
 
+        with self.store.reading() as connection:
+            return slices(connection, size=size)
+
+    def frames(
+        self,
+        debtor_ids: Sequence[int] | None = None,
+        *,
+        since: date | None = None,
+        between: tuple[int, int] | None = None,
+    ) -> Frames:
+        """The tables as frames, of these debtors or of all; `between` are two ids of debtors.
+
+        With `since`, of all without what cannot change an answer any more: messages that were
+        sent or delivered before that day and have done their steps, and lines of closed cases.
         Inside a claim it reads what that transaction sees: the guard decides on it.
         """
         from dispatcher.store.frames import frames  # noqa: PLC0415 - Polars, 180 ms
 
-        with self.store.reading() as connection:
-            return frames(connection, debtor_ids)
+        if debtor_ids is not None:
+            with self.store.reading() as connection:
+                return frames(connection, debtor_ids)
+        with self.store.reading_twice() as (connection, second):
+            return frames(connection, since=since, between=between, second=second)
 
     # -- runs
 
@@ -159,6 +198,26 @@ class Book:
         with self.store.writing() as connection:
             return freezing.freeze(connection, run_id, batch, now=now)
 
+    def unanswered(self, *, since: datetime) -> tuple[Happening, ...]:
+        """What was recorded since then that may be answered, and is not."""
+        with self.store.reading() as connection:
+            return replies.unanswered(connection, since=since)
+
+    def happened(self, event_ids: Sequence[int]) -> tuple[Happening, ...]:
+        """These events, answered or not."""
+        with self.store.reading() as connection:
+            return replies.happened(connection, event_ids)
+
+    def named_files(self, names: Collection[str]) -> frozenset[str]:
+        """Those of these finished files that a message names."""
+        with self.store.reading() as connection:
+            return named_files.named_files(connection, names)
+
+    def earlier_mails(self, debtor_ids: Sequence[int]) -> Mapping[int, tuple[EarlierMail, ...]]:
+        """The e-mails that each of these debtors has got, oldest first."""
+        with self.store.reading() as connection:
+            return mails.earlier_mails(connection, self.store.secret, debtor_ids)
+
     def open_tasks(
         self,
         run_id: int | None,
@@ -196,7 +255,15 @@ class Book:
     # -- what people do and ask
 
     def finish_by_person(
-        self, message_id: int, *, outcome: str, person: str, note: str, now: datetime
+        self,
+        message_id: int,
+        *,
+        outcome: str,
+        person: str,
+        note: str,
+        now: datetime,
+        until: date | None = None,
+        followed_by: Sequence[NewEvent] = (),
     ) -> State:
         """Enter the outcome of a call or visit (see `person.finish`).
 
@@ -212,6 +279,8 @@ class Book:
                 note=note,
                 now=now,
                 day=self._day_of(now),
+                until=until,
+                followed_by=followed_by,
             )
 
     def finish_task(
@@ -223,8 +292,11 @@ class Book:
         note: str,
         now: datetime,
         until: date | None = None,
+        did: Frozen | None = None,
+        undone: bool = False,
+        followed_by: Sequence[NewEvent] = (),
     ) -> None:
-        """Enter the outcome of a task; `until` keeps a hand-over from being proposed again.
+        """Enter the outcome of a task (see `tasks.finish`).
 
         Raises:
             ValueError: that task is not open.
@@ -239,7 +311,33 @@ class Book:
                 now=now,
                 day=self._day_of(now),
                 until=until,
+                did=did,
+                undone=undone,
+                followed_by=followed_by,
             )
+
+    def awaiting(self) -> tuple[AwaitingRow, ...]:
+        """Contacts that wait for an approval, oldest first."""
+        with self.store.reading() as connection:
+            return approvals.awaiting(connection, self.store.secret)
+
+    def approve(self, message_id: int, *, role: str, person: str, now: datetime) -> State:
+        """Write down a role's yes (see `approvals.approve`).
+
+        Raises:
+            ValueError: the message waits for nothing of that role.
+        """
+        with self.store.writing() as connection:
+            return approvals.approve(connection, message_id, role=role, person=person, now=now)
+
+    def refuse(self, message_id: int, *, role: str, person: str, note: str, now: datetime) -> None:
+        """Write down a role's no: the message is withdrawn (see `approvals.refuse`).
+
+        Raises:
+            ValueError: the message waits for nothing of that role.
+        """
+        with self.store.writing() as connection:
+            approvals.refuse(connection, message_id, role=role, person=person, note=note, now=now)
 
     def calls(self) -> tuple[CallRow, ...]:
         """Calls and visits without an outcome yet, those that are due first."""

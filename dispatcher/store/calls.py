@@ -16,6 +16,7 @@ class CallRow:
     id: int
     channel: str
     to: str
+    debtor_id: int
     debtor: str
     debtor_name: str
     policy: str
@@ -25,6 +26,7 @@ class CallRow:
     currency: str
     due_on: date | None
     assignee: str
+    attempts: int
     content: bytes
 
 
@@ -57,6 +59,7 @@ def calls(connection: Connection) -> tuple[CallRow, ...]:
             id=row.id,
             channel=row.channel,
             to=row.recipient,
+            debtor_id=row.debtor_id,
             debtor=row.reference,
             debtor_name=row.name,
             policy=row.policy,
@@ -66,6 +69,7 @@ def calls(connection: Connection) -> tuple[CallRow, ...]:
             currency=row.currency,
             due_on=row.due_on,
             assignee=row.assignee,
+            attempts=row.attempts,
             content=row.body,
         )
         for row in connection.execute(statement)

@@ -52,6 +52,7 @@ def claims(
             content=bodies.get(row.id, b""),
             lines=tuple(lines[row.id]),
             main_id=row.main_id,
+            event_id=row.event_id,
             deferrals=deferrals.get(row.id, 0),
         )
         for row in rows

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy.exc import OperationalError
 
 from dispatcher.model.settings import Environment
 from dispatcher.store.faults import disk_faults, fault
@@ -70,6 +71,22 @@ class Store:
         with disk_faults(self.path), self.engine.connect() as connection, connection.begin():
             yield connection
 
+    @contextmanager
+    def reading_twice(self) -> Iterator[tuple[Connection, Connection | None]]:
+        """One consistent view on two connections, for two threads; the second may be missing.
+
+        There is none inside a writing block, whose work no other connection sees, nor while
+        another process is about to commit.
+        """
+        with self.reading() as connection:
+            _hold(connection)
+            if self._current() is not None:
+                yield connection, None
+                return
+            # The view that is held keeps others from committing, so the second sees the same.
+            with self.engine.connect() as second, second.begin():
+                yield connection, second if _may_hold(second) else None
+
     def close(self) -> None:
         """Let go of the file."""
         self.engine.dispose()
@@ -126,6 +143,23 @@ def _begin(connection: Connection) -> None:
     # The driver's own transaction control would begin late and commit before some statements.
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _hold(connection: Connection) -> None:
+    """Let the transaction see the store as it is now: SQLite waits for a first statement."""
+    connection.exec_driver_sql("SELECT 1 FROM store").fetchall()
+
+
+def _may_hold(connection: Connection) -> bool:
+    """The same without waiting for a writer, who himself waits for the view that is held."""
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        _hold(connection)
+    except OperationalError:
+        return False
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    return True
 
 
 def _refuse_lost_transaction(connection: Connection) -> None:

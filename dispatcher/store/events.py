@@ -59,6 +59,14 @@ def record_events(connection: Connection, new: Sequence[NewEvent], *, now: datet
     return len(written)
 
 
+def has_event(connection: Connection, *, source: str, beginning: str) -> bool:
+    """Whether the source has an event whose reference begins so."""
+    named = select(event.c.id).where(
+        event.c.source == source, event.c.reference.startswith(beginning, autoescape=True)
+    )
+    return connection.execute(named.limit(1)).first() is not None
+
+
 def _known(connection: Connection, new: Sequence[NewEvent]) -> set[tuple[str, str]]:
     """Source and reference of those that the book has."""
     found: set[tuple[str, str]] = set()

@@ -1,5 +1,6 @@
 """Planned and rendered messages into the store: keys of a message all or none."""
 
+import json
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
+from dispatcher.model.message import NOTHING_REACHED
 from dispatcher.model.record import SALT_BYTES, Content, commitment
 from dispatcher.ports import Frozen
 from dispatcher.store.instants import to_ms
@@ -47,18 +49,19 @@ def freeze(
 
 
 def _numbered(connection: Connection, batch: Sequence[Frozen]) -> Iterator[_Numbered | None]:
-    taken = _taken(connection, batch)
+    taken, answered = _taken(connection, batch), _answered(connection, batch)
     free = ids(connection, message)
     given: list[int | None] = []
     for index, frozen in enumerate(batch):
         keys = _keys(frozen)
         main_id = _main(frozen, index, given)
         absent = frozen.also_of is not None and main_id is None
-        if absent or keys & taken:
+        if absent or keys & taken or frozen.event_id in answered:
             given.append(None)
             yield None
             continue
         taken |= keys
+        answered |= set() if frozen.event_id is None else {frozen.event_id}
         given.append(next(free))
         number = given[-1]
         if number is not None:
@@ -67,7 +70,7 @@ def _numbered(connection: Connection, batch: Sequence[Frozen]) -> Iterator[_Numb
 
 def _main(frozen: Frozen, index: int, given: Sequence[int | None]) -> int | None:
     if frozen.also_of is None:
-        return None
+        return frozen.main_id
     if not 0 <= frozen.also_of < index:
         raise ValueError("`also_of` names an earlier message of the batch")
     return given[frozen.also_of]
@@ -88,6 +91,19 @@ def _taken(connection: Connection, batch: Sequence[Frozen]) -> set[Key]:
             line.c.live, line.c.invoice_id.in_(cases[start : start + MANY])
         )
         found |= {(row.invoice_id, row.step, row.cycle) for row in connection.execute(live)}
+    return found
+
+
+def _answered(connection: Connection, batch: Sequence[Frozen]) -> set[int]:
+    """Those of the events of a batch that are answered, or may be."""
+    asked = sorted({each.event_id for each in batch if each.event_id is not None})
+    found: set[int] = set()
+    for start in range(0, len(asked), MANY):
+        live = select(message.c.event_id).where(
+            message.c.event_id.in_(asked[start : start + MANY]),
+            message.c.state.not_in([state.value for state in NOTHING_REACHED]),
+        )
+        found |= set(connection.execute(live).scalars())
     return found
 
 
@@ -122,6 +138,7 @@ def _message(each: _Numbered, run_id: int | None, at: int) -> dict[str, object]:
         "run_id": run_id,
         "debtor_id": frozen.debtor_id,
         "main_id": each.main_id,
+        "event_id": frozen.event_id,
         "channel": frozen.channel,
         "recipient": frozen.to,
         "state": frozen.state.value,
@@ -137,6 +154,7 @@ def _message(each: _Numbered, run_id: int | None, at: int) -> dict[str, object]:
         "valid_until": to_ms(frozen.valid_until),
         "assignee": frozen.assignee,
         "due_on": frozen.due_on,
+        "needs_approval": json.dumps(frozen.needs_approval),
         "attempts": frozen.attempts,
         "attempted": 0,
         "created_at": at,
@@ -185,4 +203,6 @@ def _entry(each: _Numbered, salt: bytes) -> Entry:
     }
     if each.main_id is not None:
         told["main"] = each.main_id
+    if frozen.event_id is not None:
+        told["event"] = frozen.event_id
     return Entry("message-frozen", told)

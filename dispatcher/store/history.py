@@ -6,9 +6,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import ColumnElement, Connection, LargeBinary, Row, and_, func, or_, select
 
 from dispatcher.store.instants import from_ms
+from dispatcher.store.mails import ENOUGH, envelope_of
 from dispatcher.store.tables import attempt, content, event, invoice, line, message
 
 
@@ -54,19 +55,22 @@ def history(connection: Connection, case: int) -> tuple[HistoryRow, ...]:
         return ()
     found = [
         *_events(connection, case, debtor_id),
-        *_messages(connection, case),
-        *_attempts(connection, case),
+        *_messages(connection, case, debtor_id),
+        *_attempts(connection, case, debtor_id),
     ]
     order = list(Happened)
     found.sort(key=lambda row: (row.at, row.message_id or 0, order.index(row.happened)))
     return tuple(found)
 
 
+def _about(case: int, debtor_id: int) -> ColumnElement[bool]:
+    """Events of the case and of its debtor."""
+    of_case = or_(event.c.invoice_id.is_(None), event.c.invoice_id == case)
+    return and_(event.c.debtor_id == debtor_id, of_case)
+
+
 def _events(connection: Connection, case: int, debtor_id: int) -> Iterator[HistoryRow]:
-    statement = select(event).where(
-        event.c.debtor_id == debtor_id,
-        or_(event.c.invoice_id.is_(None), event.c.invoice_id == case),
-    )
+    statement = select(event).where(_about(case, debtor_id))
     for row in connection.execute(statement.order_by(event.c.id)):
         yield HistoryRow(
             at=from_ms(row.recorded_at),
@@ -77,15 +81,22 @@ def _events(connection: Connection, case: int, debtor_id: int) -> Iterator[Histo
         )
 
 
-def _messages(connection: Connection, case: int) -> Iterator[HistoryRow]:
+def _messages(connection: Connection, case: int, debtor_id: int) -> Iterator[HistoryRow]:
     columns = (line.c.step, line.c.choice, line.c.cycle, line.c.amount, line.c.done_on)
+    opening = func.substr(content.c.body, 1, ENOUGH, type_=LargeBinary).label("opening")
     carried = (
-        select(message, content.c.commitment, *columns, line.c.taken_back_on)
+        select(message, content.c.commitment, opening, *columns, line.c.taken_back_on)
         .join(content, content.c.message_id == message.c.id, isouter=True)
         .join(
             line,
             (line.c.invoice_id == case)
             & or_(line.c.message_id == message.c.id, line.c.message_id == message.c.main_id),
+            isouter=True,
+        )
+        .join(event, event.c.id == message.c.event_id, isouter=True)
+        .where(
+            message.c.debtor_id == debtor_id,
+            or_(line.c.id.is_not(None), and_(message.c.main_id.is_(None), _about(case, debtor_id))),
         )
         .order_by(message.c.id)
     )
@@ -97,7 +108,8 @@ def _messages(connection: Connection, case: int) -> Iterator[HistoryRow]:
             what=row.channel,
             message_id=row.id,
             day=row.planned_on,
-            fields=_texts(row, (*names, "recipient", "amount", "commitment", "main_id")),
+            fields=_texts(row, (*names, "recipient", "amount", "commitment", "main_id"))
+            | _around(row.opening),
         )
         yield HistoryRow(
             at=from_ms(row.changed_at),
@@ -109,12 +121,33 @@ def _messages(connection: Connection, case: int) -> Iterator[HistoryRow]:
         )
 
 
-def _attempts(connection: Connection, case: int) -> Iterator[HistoryRow]:
+def _around(opening: bytes | None) -> dict[str, str]:
+    """Who answers an e-mail goes to, who got a copy, and the files that went along."""
+    envelope = envelope_of(opening or b"")
+    if not envelope:
+        return {}
+    told = {
+        "reply_to": envelope["reply_to"]["address"],
+        "copies": ", ".join(each["address"] for each in (*envelope["cc"], *envelope["bcc"])),
+        "attached": ", ".join(each["name"] for each in envelope["files"]),
+    }
+    return {name: text for name, text in told.items() if text}
+
+
+def _attempts(connection: Connection, case: int, debtor_id: int) -> Iterator[HistoryRow]:
     carrying = select(line.c.message_id).where(line.c.invoice_id == case)
+    answering = (
+        select(message.c.id)
+        .join(event, event.c.id == message.c.event_id)
+        .where(message.c.main_id.is_(None), _about(case, debtor_id))
+    )
+    mine = or_(
+        message.c.id.in_(carrying), message.c.main_id.in_(carrying), message.c.id.in_(answering)
+    )
     statement = (
         select(attempt)
         .join(message, message.c.id == attempt.c.message_id)
-        .where(or_(message.c.id.in_(carrying), message.c.main_id.in_(carrying)))
+        .where(mine)
         .order_by(attempt.c.id)
     )
     for row in connection.execute(statement):

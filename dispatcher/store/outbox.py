@@ -23,11 +23,21 @@ WAITING = (State.PLANNED, State.DEFERRED)
 
 
 class StoredOutbox:
-    """`ports.Outbox` on a store; `day_of` gives the civil day of an instant in the home's zone."""
+    """`ports.Outbox` on a store; `day_of` gives the civil day of an instant in the home's zone.
 
-    def __init__(self, store: Store, *, day_of: Callable[[datetime], date]) -> None:
+    `presented` says when what goes by post that day is in the debtor's hands.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        day_of: Callable[[datetime], date],
+        presented: outcomes.Presented = outcomes.unsaid,
+    ) -> None:
         self._store = store
         self._day_of = day_of
+        self._presented = presented
 
     def claim(
         self, *, channel: str, limit: int, owner: str, boot: str, now: datetime, guard: Guard
@@ -62,7 +72,13 @@ class StoredOutbox:
         if not attempted:
             return
         with self._store.writing() as connection:
-            outcomes.write(connection, attempted, owner=owner, day_of=self._day_of)
+            outcomes.write(
+                connection,
+                attempted,
+                owner=owner,
+                day_of=self._day_of,
+                presented=self._presented,
+            )
 
     def recall(self, *, now: datetime, guard: Guard) -> Mapping[int, str]:
         """Withdraw what has not left, or was not called yet, and the guard names: id -> reason."""

@@ -26,6 +26,14 @@ DONE_BY_ACCEPTANCE: Final = frozenset({"email", "sms"})
 
 WITHHELD: Final = "withheld"
 
+#: The day on which what a channel took that day counts as presented; None: somebody has to say.
+Presented = Callable[[str, date], date | None]
+
+
+def unsaid(_channel: str, _day: date) -> date | None:
+    """Nobody knows when it is presented."""
+    return None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
@@ -43,6 +51,7 @@ def write(
     *,
     owner: str,
     day_of: Callable[[datetime], date],
+    presented: Presented,
 ) -> None:
     """Close the attempts and move the messages, each at the instant it was answered."""
     rows = rows_of(connection, [each.claim.id for each in attempted])
@@ -60,7 +69,8 @@ def write(
             continue
         in_time = start is State.SENDING
         number = each.claim.attempt + (0 if in_time else 1)
-        moves.append(_move(each, start, day_of(each.at), _told(each, salt, number)))
+        told = _told(each, salt, number)
+        moves.append(_move(each, start, day_of(each.at), told, presented))
         (closed if in_time else added).append(_closed(each, salt, number))
     now = max(each.at for each in attempted)
     entries = move(connection, moves, now=now)
@@ -78,7 +88,9 @@ def _start(each: Attempted, row: Row[tuple[object, ...]], owner: str) -> State |
     return state if believed or state is State.SENDING else None
 
 
-def _move(each: Attempted, start: State, day: date, told: dict[str, Content]) -> Move:
+def _move(
+    each: Attempted, start: State, day: date, told: dict[str, Content], presented: Presented
+) -> Move:
     to = _next(each)
     columns: dict[str, object] = {"next_at": None}
     if to in {State.PLANNED, State.DEFERRED, State.FAILED}:
@@ -95,10 +107,19 @@ def _move(each: Attempted, start: State, day: date, told: dict[str, Content]) ->
         to=to,
         reason="" if each.outcome is None else _result(each.outcome).code,
         columns=columns,
-        done_on=day if to is State.SENT and each.claim.lines else None,
+        done_on=_done_on(each, to, day, presented),
         content=told,
         at=each.at,
     )
+
+
+def _done_on(each: Attempted, to: State, day: date, presented: Presented) -> date | None:
+    """When the step of its lines is done: a letter's only once it is in the debtor's hands."""
+    if not each.claim.lines:
+        return None
+    if to is State.SENT:
+        return day
+    return presented(each.claim.channel, day) if to is State.ACCEPTED else None
 
 
 def _next(each: Attempted) -> State:

@@ -2,13 +2,15 @@
 
 import json
 import secrets
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from dispatcher.model.message import HUMAN_CHANNELS, State
 from dispatcher.model.record import SALT_BYTES, Content, commitment
+from dispatcher.store.events import NewEvent, record_events
 from dispatcher.store.instants import to_ms
 from dispatcher.store.numbers import ids
 from dispatcher.store.passage import Move, move
@@ -18,6 +20,7 @@ from dispatcher.store.trail import Entry, append
 
 NO_ANSWER: Final = "no_answer"  # an attempt, not a step
 WRONG_NUMBER: Final = "wrong_number"  # nobody can be reached this way
+CALLBACK: Final = "callback"  # to be made again on a day: no step, and no attempt that counts
 
 BY_PERSON: Final = "person"
 
@@ -31,12 +34,16 @@ def finish(
     note: str,
     now: datetime,
     day: date,
+    until: date | None = None,
+    followed_by: Sequence[NewEvent] = (),
 ) -> State:
     """Enter the outcome of a call or visit, and return the state it is in then.
 
-    `no_answer` counts as an attempt and the call stays with the person until its attempts are
-    used up; then, as with `wrong_number`, it has failed and its keys are free. Every other outcome
-    means that somebody was reached: the step is done on `day`.
+    `followed_by` is what was said in it: it stands in the book with the outcome or not at all.
+    `callback` leaves the call with the person until the day `until`. `no_answer` counts as an
+    attempt and the call stays with the person until its attempts are used up; then, as with
+    `wrong_number`, it has failed and its keys are free. Every other outcome means that somebody was
+    reached: the step is done on `day`.
 
     Raises:
         ValueError: no person has that message in hand.
@@ -57,15 +64,21 @@ def finish(
     to = _next(connection, row, outcome)
     if to is State.ACCEPTED:
         entries = [Entry("call-attempted", {**told, "message": message_id})]
+        if outcome == CALLBACK:
+            later = update(message).where(message.c.id == message_id)
+            connection.execute(later.values(due_on=until))
     else:
         entries = move(connection, [_move(row, to, day, outcome, told)], now=now)
     append(connection, entries, at=now)
+    record_events(connection, followed_by, now=now)
     return to
 
 
 def _next(connection: Connection, row: Row[tuple[object, ...]], outcome: str) -> State:
     if outcome == WRONG_NUMBER:
         return State.FAILED
+    if outcome == CALLBACK:
+        return State.ACCEPTED
     if outcome != NO_ANSWER:
         return State.SENT
     tried = select(func.count()).where(

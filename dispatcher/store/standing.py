@@ -8,13 +8,14 @@ from datetime import date, datetime
 from typing import Any, Final
 
 import polars as pl
-from sqlalchemy import Connection, Table, bindparam, insert, update
+from sqlalchemy import Connection, Table
 
 from dispatcher.model.record import Content
 from dispatcher.model.tables import FOLLOWED, Columns
 from dispatcher.store.connection import raw
 from dispatcher.store.frames import read
 from dispatcher.store.numbers import ids
+from dispatcher.store.rows import insert_rows, update_rows
 from dispatcher.store.tables import hold, placement, sent_back
 from dispatcher.store.trail import Entry, append
 
@@ -61,7 +62,7 @@ def _holds(
     standing = read(raw(connection), query, columns)
     ended = standing.join(seen, on=HOLD_KEY, how="anti").select("id")
     began = _numbered(connection, hold, seen.join(standing, on=HOLD_KEY, how="anti"), HOLD_KEY)
-    _update(connection, hold, ended.with_columns(ended_on=pl.lit(day)))
+    update_rows(connection, hold, ended.with_columns(ended_on=pl.lit(day)))
     _insert(
         connection,
         hold,
@@ -124,7 +125,7 @@ def _placements(connection: Connection, seen: pl.DataFrame, day: date) -> Iterat
         ]
     )
     _insert(connection, placement, new)
-    _update(connection, placement, changed)
+    update_rows(connection, placement, changed)
     yield from _told("placed", "accounts", _placed(new, *ACCOUNT, *names, "since"), day)
     before = known.join(changed.select("id"), on="id", how="semi").sort("id")
     after = changed.sort("id")
@@ -156,22 +157,9 @@ def _numbered(
 def _insert(
     connection: Connection, table: Table, rows: pl.DataFrame, run_id: int | None = None
 ) -> None:
-    if rows.is_empty():
-        return
     if "run_id" in table.c:
         rows = rows.with_columns(run_id=pl.lit(run_id, dtype=pl.Int64))
-    connection.execute(insert(table), rows.to_dicts())
-
-
-def _update(connection: Connection, table: Table, rows: pl.DataFrame) -> None:
-    if rows.is_empty():
-        return
-    names = [name for name in rows.columns if name != "id"]
-    statement = update(table).where(table.c.id == bindparam("of_id"))
-    connection.execute(
-        statement.values({name: bindparam(name) for name in names}),
-        rows.rename({"id": "of_id"}).to_dicts(),
-    )
+    insert_rows(connection, table, rows)
 
 
 def _told(kind: str, name: str, rows: pl.DataFrame, day: date) -> Iterator[Entry]:

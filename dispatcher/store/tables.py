@@ -87,6 +87,14 @@ debtor = Table(
     _text("digest"),
 )
 
+#: The day of each source's newest file: that of its rows whose own `as_of` is null.
+source = Table(
+    "source",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("as_of", Date, nullable=False),
+)
+
 #: One open item, that is one case. `open` falls when its source no longer names it.
 invoice = Table(
     "invoice",
@@ -149,7 +157,7 @@ event = Table(
     _text("note"),
     Column("salt", LargeBinary, nullable=False),
     _text("person"),
-    Column("recorded_at", Number, nullable=False),
+    Column("recorded_at", Number, nullable=False, index=True),
     UniqueConstraint("source", "reference"),
 )
 
@@ -178,7 +186,8 @@ run = Table(
     _text("note"),
 )
 
-#: One contact on one channel. `recipient` is the address in the channel's own form.
+#: One contact on one channel. `recipient` is the address in the channel's own form. One that
+#: answers to something that happened has its `event_id`, and no lines.
 message = Table(
     "message",
     metadata,
@@ -186,6 +195,7 @@ message = Table(
     _to("run", nullable=True),
     _to("debtor"),
     Column("main_id", Number, ForeignKey("message.id"), index=True),
+    Column("event_id", Number, ForeignKey("event.id")),
     _text("channel", None),
     _text("recipient"),
     _text("state", None),
@@ -203,6 +213,7 @@ message = Table(
     Column("next_at", Number),
     _text("assignee"),
     Column("due_on", Date),
+    _text("needs_approval", "[]"),
     Column("attempts", Number, nullable=False),
     Column("attempted", Number, nullable=False),
     Column("contact_on", Date),
@@ -214,6 +225,18 @@ message = Table(
     Column("changed_at", Number, nullable=False),
     Index("ix_message_due", "state", "channel", "legal_effect", "id", "not_before"),
     Index("ix_message_late", "state", "channel", "valid_until"),
+)
+
+#: One answer to an event, unless it is proven that it reached nobody.
+_ANSWERED = text(
+    "event_id IS NOT NULL AND state NOT IN ('withdrawn', 'expired', 'failed', 'bounced')"
+)
+Index(
+    "uq_message_live_event",
+    message.c.event_id,
+    unique=True,
+    sqlite_where=_ANSWERED,
+    postgresql_where=_ANSWERED,
 )
 
 #: One case in a message. The key of a case, step and cycle is free only where nothing is `live`.
@@ -241,6 +264,14 @@ Index(
     sqlite_where=text("live"),
     postgresql_where=text("live"),
 )
+#: The few lines that are still to be done, or were done of late, among those of all years.
+Index(
+    "ix_line_done",
+    line.c.done_on,
+    line.c.message_id,
+    sqlite_where=text("live"),
+    postgresql_where=text("live"),
+)
 
 #: The frozen words of a message. Erasing `salt` and `body` leaves the trail whole.
 content = Table(
@@ -250,6 +281,21 @@ content = Table(
     Column("salt", LargeBinary, nullable=False),
     _text("commitment", None),
     Column("body", LargeBinary, nullable=False),
+)
+
+#: What a person said of a message that waits, for one role of its `needs_approval` (a JSON list).
+approval = Table(
+    "approval",
+    metadata,
+    _id(),
+    _to("message"),
+    _text("role", None),
+    _text("person", None),
+    Column("granted", Boolean, nullable=False),
+    _text("note"),
+    Column("salt", LargeBinary, nullable=False),
+    Column("at", Number, nullable=False),
+    UniqueConstraint("message_id", "role"),
 )
 
 #: One try to hand a message over. `evidence` is JSON and enters the trail as a commitment.

@@ -9,10 +9,14 @@ from enum import StrEnum
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from dispatcher.model.event import EventKind
+from dispatcher.model.message import State
 from dispatcher.model.plan import HAND_OVER, PlannedTask
 from dispatcher.model.record import Content
-from dispatcher.store.events import NewEvent, record_event
+from dispatcher.ports import Frozen
+from dispatcher.store.events import NewEvent, record_event, record_events
+from dispatcher.store.freezing import freeze
 from dispatcher.store.numbers import ids
+from dispatcher.store.passage import Move, move
 from dispatcher.store.tables import debtor, task
 from dispatcher.store.trail import Entry, append
 
@@ -99,17 +103,22 @@ def finish(
     now: datetime,
     day: date,
     until: date | None = None,
+    did: Frozen | None = None,
+    undone: bool = False,
+    followed_by: Sequence[NewEvent] = (),
 ) -> None:
-    """A person has done it.
+    """A person has done it, or says that it was not done (`undone`): then it is asked for again.
 
     Of a hand-over it is what he decides: it is not proposed again before `until` (None: as long
-    as `decide.hand_over` has it).
+    as `decide.hand_over` has it); `followed_by` is what else follows at once. `did`
+    holds the cases whose step it does, which is done on `day`.
 
     Raises:
         ValueError: that task is not open.
     """
+    state = TaskState.CLOSED if undone else TaskState.DONE
     values = {
-        "state": TaskState.DONE.value,
+        "state": state.value,
         "outcome": outcome,
         "person": person,
         "note": note,
@@ -121,11 +130,14 @@ def finish(
     told: dict[str, Content] = {
         "task": task_id,
         "from": "open",
-        "to": "done",
+        "to": state.value,
         "outcome": outcome,
         "person": person,
     }
     append(connection, [Entry("task-moved", told)], at=now)
+    record_events(connection, followed_by, now=now)
+    if did is not None:
+        _do_step(connection, did, task_id, now=now, day=day)
     decided = select(task.c.debtor_id).where(task.c.id == task_id, task.c.name == HAND_OVER)
     debtor_id = connection.execute(decided).scalar()
     if debtor_id is not None:
@@ -140,6 +152,23 @@ def finish(
             person=person,
         )
         record_event(connection, decision, now=now)
+
+
+def _do_step(
+    connection: Connection, did: Frozen, task_id: int, *, now: datetime, day: date
+) -> None:
+    """The step of a task as lines like any other: they hold its key and can be taken back."""
+    (number,) = freeze(connection, None, [did], now=now)
+    if number is None:  # some of its cases had the step in the meantime
+        return
+    moved = Move(
+        message_id=number,
+        start=did.state,
+        to=State.SENT,
+        done_on=day,
+        content={"task": task_id},
+    )
+    append(connection, move(connection, [moved], now=now), at=now)
 
 
 def tasks(connection: Connection, *, state: TaskState | None) -> tuple[TaskRow, ...]:

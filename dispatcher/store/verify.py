@@ -99,6 +99,8 @@ def _frozen(told: Tallies, record: Body) -> None:
     number = record["message"]
     _add(told, "message", number, record["to"])
     _add(told, "content", number, record["content"], record["recipient"])
+    if "event" in record:
+        _add(told, "answer", number, record["event"])
     for each in record["lines"]:
         names = ("case", "step", "choice", "cycle", "amount", "claimed")
         _add(told, "line", number, *(each[name] for name in names))
@@ -117,6 +119,11 @@ def _moved(told: Tallies, record: Body) -> None:
 
 def _attempted(told: Tallies, record: Body) -> None:
     _add(told, "attempt", record["message"], record["attempt"], record["evidence"])
+
+
+def _approval(told: Tallies, record: Body) -> None:
+    names = ("message", "role", "person", "granted", "note")
+    _add(told, "approval", *(record[name] for name in names))
 
 
 def _task_opened(told: Tallies, record: Body) -> None:
@@ -177,6 +184,7 @@ TELLERS: Final[Mapping[str, Callable[[Tallies, Body], None]]] = {
     "message-frozen": _frozen,
     "message-moved": _moved,
     "call-attempted": _attempted,
+    "approval": _approval,
     "task-opened": _task_opened,
     "task-moved": _task_moved,
     "event": _event,
@@ -196,6 +204,7 @@ TELLERS: Final[Mapping[str, Callable[[Tallies, Body], None]]] = {
 #: Each query gives the very parts that the records of that table give.
 QUERIES: Final[Mapping[str, tuple[str, ...]]] = {
     "message": ("SELECT id, state FROM message",),
+    "answer": ("SELECT id, event_id FROM message WHERE event_id IS NOT NULL",),
     "line": (
         "SELECT message_id, invoice_id, step, choice, cycle, amount, claimed FROM line",
         "SELECT DISTINCT 'done_on', message_id, done_on FROM line WHERE done_on IS NOT NULL",
@@ -245,6 +254,8 @@ def _tables(
             "SELECT id, commitment, salt, recipient FROM message JOIN content ON message_id = id",
         ),
     )
+    query = "SELECT message_id, role, person, granted, salt, note FROM approval"
+    yield "approval", _committed(connection, query)
     note = "CASE WHEN note = '' THEN '' ELSE char(10) || note END"
     query = f"SELECT id, kind, day, salt, detail || {note} FROM event"  # noqa: S608 - our words
     yield "event", _committed(connection, query)

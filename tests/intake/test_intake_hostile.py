@@ -182,3 +182,43 @@ def _clean(value: str) -> str:
     seen = "".join(mark for mark in spaced if unicodedata.category(mark) != "Cf")
     word = re.search(r"=\?[^?]*\?[^?]*\?.*\?=", seen)
     return (seen.replace("=?", "= ?") if word else seen).strip()
+
+
+#: Lines that Polars and the standard library may take differently.
+MARKS = st.sampled_from(["a", "b", "1", ";", ";", ";", ",", '"', '"', "\n", "\n", "\r\n", "\r",
+                         " ", "\t", "#", "\\", "'", "é", "\x01", "\x0b", "\x1c", "\x85", "\u2028",
+                         "\u202f", "\ufeff"])  # fmt: skip
+RAW = st.lists(MARKS, max_size=40).map("".join)
+
+
+@given(RAW, st.integers(min_value=1, max_value=4), st.booleans())
+@settings(max_examples=250, deadline=None)
+def test_any_text_is_read_as_the_strict_reader_reads_it_or_refused_alike(
+    text: str, width: int, whole: bool
+) -> None:
+    ended = "\n" if whole else ""
+    header = ";".join("wxyz"[:width])
+    content = f"{header}\n{text}{ended}"
+    sheet, problems = read_sheet(content.encode(), source({}))
+    strict = read_records(content, source({}))
+    assert [problem.code for problem in problems] == [problem.code for problem in strict.problems]
+    if sheet is not None:
+        assert [list(row) for row in sheet.cells.rows()] == strict.records[1:]
+        assert sheet.rows.to_list() == strict.rows[1:]
+
+
+FIELDS = st.lists(st.text(alphabet="ab;é #", max_size=4), min_size=1, max_size=4)
+
+
+@given(st.lists(FIELDS, max_size=8), st.sampled_from(["\n", "\r\n"]))
+@settings(max_examples=100, deadline=None)
+def test_without_quotes_a_field_too_few_is_never_made_good_by_one_too_many(
+    lines: list[list[str]], end: str
+) -> None:
+    text = end.join(["w;x;y", *(";".join(line) for line in lines)])
+    sheet, problems = read_sheet(text.encode(), source({}))
+    strict = read_records(text, source({}))
+    assert (sheet is None) == bool(strict.problems)
+    assert [problem.code for problem in problems] == [problem.code for problem in strict.problems]
+    if sheet is not None:
+        assert [list(row) for row in sheet.cells.rows()] == strict.records[1:]

@@ -195,6 +195,15 @@ def test_a_negative_balance_is_a_credit_tied_when_it_names_an_invoice() -> None:
     assert taken.counts[Status.REFUSED] == 0
 
 
+def test_a_credit_needs_no_legal_kind_and_says_nothing_of_who_the_debtor_is() -> None:
+    credit = {"Client": "C1", "Nature": "", "Solde": "-5,00", "Raison sociale": "?"}
+    taken = take(rows(credit, {"Client": "C1"}, {"Client": "C1", "Nature": ""}))
+    assert taken.account["status"].to_list() == ["taken", "taken", "refused"]
+    assert [problem.code for problem in taken.problems] == ["csv/no-legal-kind"]
+    debtors = taken.frames["debtors"].select("reference", "name", "legal_kind", "row")
+    assert debtors.rows() == [("C1", "Menuiserie Éluard", "business", 3)]
+
+
 def test_a_source_of_credits_is_written_positive() -> None:
     file = table(
         "debtor;invoice_number;amount_due;issued\nC1;A-1;50,00;01/02/2026\nC1;A-2;-1,00;\nC1;A-3;0;\n",

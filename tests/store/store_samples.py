@@ -15,6 +15,7 @@ from dispatcher.store.book import Book
 from dispatcher.store.connection import Store
 from dispatcher.store.open import create_store
 from dispatcher.store.outbox import StoredOutbox
+from dispatcher.store.outcomes import Presented, unsaid
 
 
 NOW = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)
@@ -34,8 +35,8 @@ def book_on(store: Store) -> Book:
     return Book(store, day_of=day_of)
 
 
-def outbox_on(store: Store) -> StoredOutbox:
-    return StoredOutbox(store, day_of=day_of)
+def outbox_on(store: Store, presented: Presented = unsaid) -> StoredOutbox:
+    return StoredOutbox(store, day_of=day_of, presented=presented)
 
 
 def rows(kind: str, *given: Mapping[str, object]) -> pl.DataFrame:

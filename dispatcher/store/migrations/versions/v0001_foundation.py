@@ -19,14 +19,16 @@ def upgrade() -> None:
     _policy()
     _provider()
     _run()
+    _source()
     _store()
     _credit()
     _invoice()
+    _event()
     _message()
     _task()
     _attempt()
     _content()
-    _event()
+    _approval()
     _line()
     _hold()
     _sent_back()
@@ -83,6 +85,15 @@ def _policy() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("first_used_at", NUMBER, nullable=False),
         sa.PrimaryKeyConstraint("hash", name="pk_policy"),
+    )
+
+
+def _source() -> None:
+    op.create_table(
+        "source",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_source"),
     )
 
 
@@ -190,6 +201,7 @@ def _message() -> None:
         sa.Column("run_id", NUMBER, nullable=True),
         sa.Column("debtor_id", NUMBER, nullable=False),
         sa.Column("main_id", NUMBER, nullable=True),
+        sa.Column("event_id", NUMBER, nullable=True),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("recipient", sa.Text(), server_default="", nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
@@ -207,6 +219,7 @@ def _message() -> None:
         sa.Column("next_at", NUMBER, nullable=True),
         sa.Column("assignee", sa.Text(), server_default="", nullable=False),
         sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("needs_approval", sa.Text(), server_default="[]", nullable=False),
         sa.Column("attempts", NUMBER, nullable=False),
         sa.Column("attempted", NUMBER, nullable=False),
         sa.Column("contact_on", sa.Date(), nullable=True),
@@ -217,6 +230,7 @@ def _message() -> None:
         sa.Column("created_at", NUMBER, nullable=False),
         sa.Column("changed_at", NUMBER, nullable=False),
         sa.ForeignKeyConstraint(["debtor_id"], ["debtor.id"], name="fk_message_debtor_id"),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name="fk_message_event_id"),
         sa.ForeignKeyConstraint(["main_id"], ["message.id"], name="fk_message_main_id"),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name="fk_message_run_id"),
         sa.PrimaryKeyConstraint("id", name="pk_message"),
@@ -231,6 +245,17 @@ def _message() -> None:
     op.create_index("ix_message_late", "message", ["state", "channel", "valid_until"], unique=False)
     op.create_index("ix_message_main_id", "message", ["main_id"], unique=False)
     op.create_index("ix_message_run_id", "message", ["run_id"], unique=False)
+    answered = sa.text(
+        "event_id IS NOT NULL AND state NOT IN ('withdrawn', 'expired', 'failed', 'bounced')"
+    )
+    op.create_index(
+        "uq_message_live_event",
+        "message",
+        ["event_id"],
+        unique=True,
+        sqlite_where=answered,
+        postgresql_where=answered,
+    )
 
 
 def _task() -> None:
@@ -305,6 +330,24 @@ def _content() -> None:
     )
 
 
+def _approval() -> None:
+    op.create_table(
+        "approval",
+        sa.Column("id", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("message_id", NUMBER, nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("granted", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.Column("at", NUMBER, nullable=False),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name="fk_approval_message_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_approval"),
+        sa.UniqueConstraint("message_id", "role", name="uq_approval_message_id_role"),
+    )
+    op.create_index("ix_approval_message_id", "approval", ["message_id"])
+
+
 def _event() -> None:
     op.create_table(
         "event",
@@ -329,6 +372,7 @@ def _event() -> None:
     )
     op.create_index("ix_event_debtor_id", "event", ["debtor_id"], unique=False)
     op.create_index("ix_event_invoice_id", "event", ["invoice_id"], unique=False)
+    op.create_index("ix_event_recorded_at", "event", ["recorded_at"], unique=False)
 
 
 def _line() -> None:
@@ -356,6 +400,14 @@ def _line() -> None:
         "line",
         ["invoice_id", "step", "cycle"],
         unique=True,
+        sqlite_where=sa.text("live"),
+        postgresql_where=sa.text("live"),
+    )
+    op.create_index(
+        "ix_line_done",
+        "line",
+        ["done_on", "message_id"],
+        unique=False,
         sqlite_where=sa.text("live"),
         postgresql_where=sa.text("live"),
     )
