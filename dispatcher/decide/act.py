@@ -1,6 +1,6 @@
 """Acting rows to values: the contacts and tasks of a plan. Nothing else becomes an object."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, Final
@@ -20,8 +20,9 @@ DUE_IN: Final = Days(count=5, business=True)  # where a rule names no day
 
 Row = Mapping[str, Any]
 
-#: What of a leader's row becomes a value; a row has some hundred columns.
-READ: Final = (
+#: What of a leader's row is read once it is chosen; a row has some hundred columns.
+OF_LEADER: Final = (
+    "account",
     "debtor_id",
     "leader",
     "channel",
@@ -31,7 +32,6 @@ READ: Final = (
     "rule",
     "step",
     "firmly",
-    "not_before",
     "refused",
     "also",
     "also_to",
@@ -48,7 +48,10 @@ def planned_contacts(
     today: date,
     place: str,
 ) -> tuple[PlannedContact, ...]:
-    """The contacts that leave today, by ascending leader; `place` is the creditor's territory."""
+    """The contacts that leave today, by ascending leader; `place` is the creditor's territory.
+
+    `going` has the columns of `OF_LEADER`, and `not_before`.
+    """
     chosen = going.select("leader").sort("leader")
     lines = _lines(rounds.moves.join(chosen, on="leader", how="semi"))
     listed = _listed(rounds.listed.join(chosen, on="leader", how="semi"))
@@ -63,7 +66,7 @@ def planned_contacts(
             today=today,
             place=place,
         )
-        for row in going.sort("leader").select(READ).iter_rows(named=True)
+        for row in going.sort("leader").iter_rows(named=True)
     )
 
 
@@ -164,7 +167,7 @@ def planned_tasks(
         .agg(pl.col("case_id").sort(), pl.col("reason").first())
         .sort(keys)
     )
-    due = _due_in(rulebook)
+    due, people = _due_in(rulebook), _people(rulebook, settings)
     return tuple(
         PlannedTask(
             debtor_id=row["debtor_id"],
@@ -175,7 +178,7 @@ def planned_tasks(
             due_on=calendars.after(
                 today, due.get((row["policy"], row["rule"], row["task"]), DUE_IN), place
             ),
-            assignee=_assignee(row, rulebook, settings),
+            assignee=people(row["policy"], row["rule"], row["task"]),
             reason=row["reason"],
         )
         for row in wanted.iter_rows(named=True)
@@ -191,11 +194,17 @@ def _due_in(rulebook: Rulebook) -> dict[tuple[str, str, str], Days]:
     }
 
 
-def _assignee(row: Row, rulebook: Rulebook, settings: Settings) -> str:
-    policy = rulebook.policies.get(row["policy"])
-    rules = () if policy is None else (*policy.hand_over, *policy.choices)
-    for rule in rules:
-        if rule.id == row["rule"] and isinstance(rule.then, Work) and rule.then.assign_to:
-            return rule.then.assign_to
-    text = settings.tasks.get(row["task"])
-    return "" if text is None else text.assign_to
+def _people(rulebook: Rulebook, settings: Settings) -> Callable[[str, str, str], str]:
+    """Who does a task of a policy's rule: whom the rule names, else whom the task's text names."""
+    named = {
+        (policy.name, rule.id): rule.then.assign_to
+        for policy in rulebook.policies.values()
+        for rule in reversed((*policy.hand_over, *policy.choices))
+        if isinstance(rule.then, Work) and rule.then.assign_to
+    }
+
+    def person(policy: str, rule: str, task: str) -> str:
+        text = settings.tasks.get(task)
+        return named.get((policy, rule)) or ("" if text is None else text.assign_to)
+
+    return person

@@ -5,15 +5,16 @@ from typing import Final
 
 import polars as pl
 
-from dispatcher.decide import history
+from dispatcher.decide import history, taken_over
 from dispatcher.policy.terms import Rulebook
+from dispatcher.ports import Frames
 
 
 CAPPED: Final = "cap"
 
 
 def within_caps(
-    leaders: pl.DataFrame, messages: pl.DataFrame, rulebook: Rulebook, *, today: date
+    leaders: pl.DataFrame, frames: Frames, rulebook: Rulebook, *, today: date
 ) -> pl.DataFrame:
     """The leaders without the second messages whose channel is over its cap, which is `refused`.
 
@@ -23,8 +24,9 @@ def within_caps(
     wanted = leaders.filter(pl.col("also").is_not_null())
     if wanted.is_empty() or caps.is_empty():
         return leaders
-    every_one = messages.with_columns(main_id=pl.lit(None, dtype=pl.Int64))
-    left = history.contacts(every_one, today=today).select("debtor_id", "channel", left_on="day")
+    every_one = history.contacts(frames["messages"], today=today, beside=True)
+    foreign = taken_over.contacts(frames["events"], today=today)
+    left = pl.concat([every_one, foreign]).select("debtor_id", "channel", left_on="day")
     full = (
         wanted.select("leader", "debtor_id", "policy", channel="also")
         .join(caps, on=["policy", "channel"])

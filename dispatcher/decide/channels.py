@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from dispatcher.decide import history
+from dispatcher.model.decision import Action
 from dispatcher.policy.terms import Contact, Rulebook
 from dispatcher.ports import Frames
 
@@ -91,6 +92,38 @@ def choose(
     )
 
 
+def with_reach(
+    rows: pl.DataFrame,
+    frames: Frames,
+    rulebook: Rulebook,
+    *,
+    reach: frozenset[str],
+    today: date,
+) -> pl.DataFrame:
+    """The evaluated rows with `reaches`: false where a contact is wanted that no channel can make.
+
+    Asked only of accounts that want contacts by several rules: elsewhere it changes nothing, and
+    it is true.
+    """
+    asking = (
+        rows.lazy()
+        .filter(pl.col("action") == Action.CONTACT.value)
+        .select("account", "debtor_id", "policy", "rule", "prefers", leader="case_id")
+        .filter(pl.col("account").is_duplicated())
+        .filter(pl.col("rule").n_unique().over("account") > 1)
+        .unique(["debtor_id", "policy", "rule"], keep="first", maintain_order=True)
+        .collect(engine="in-memory")
+    )
+    if asking.is_empty():
+        return rows.with_columns(reaches=pl.lit(value=True))
+    asked = _asked(asking, frames, rulebook, reach=reach, today=today).filter(~pl.col("also"))
+    keys = ["debtor_id", "policy", "rule"]
+    found = asked.group_by(keys).agg(reaches=pl.col("why").is_null().any())
+    return rows.join(found, on=keys, how="left", maintain_order="left").with_columns(
+        pl.col("reaches").fill_null(value=True)
+    )
+
+
 def _asked(
     leaders: pl.DataFrame,
     frames: Frames,
@@ -101,10 +134,11 @@ def _asked(
 ) -> pl.DataFrame:
     """Each channel that each leader's rule names, with where to and why not."""
     closed = history.closed_channels(frames["messages"], frames["events"], today=today)
+    debtors = frames["debtors"].join(leaders, left_on="id", right_on="debtor_id", how="semi")
     return (
         leaders.select("leader", "debtor_id", "policy", "rule", preferred=_preferred(leaders))
         .join(_options(rulebook), on=["policy", "rule"])
-        .join(addresses(frames["debtors"]), on="debtor_id", how="left")
+        .join(addresses(debtors), on="debtor_id", how="left")
         .join(closed, on=["debtor_id", "channel"], how="left")
         .join(
             closed.filter(pl.col("channel") == "").select("debtor_id", everywhere="why"),

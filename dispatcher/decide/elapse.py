@@ -73,32 +73,37 @@ def decided(rows: pl.DataFrame, policy: Policy, facts: Mapping[str, Fact]) -> pl
 def earliest_change(rows: pl.DataFrame, policy: Policy, facts: Mapping[str, Fact]) -> pl.DataFrame:
     """The rows with `days_on`: days until the policy says something else; null: never.
 
-    Cases that the policy cannot tell apart are looked at once.
+    No two of the rows need be alike (`told_apart`).
     """
-    read = [leaf for condition in conditions(policy) for leaf in leaves(condition)]
-    alike = rows.with_columns(alike=pl.struct(_alike(read, facts)).rank("dense"))
-    apart = alike.unique("alike", keep="first").with_columns(_candidates(read, facts))
-    found = _first_change(apart, policy, facts)
-    return alike.join(found, on="alike", how="left").drop("alike")
+    numbered = rows.with_row_index("number")
+    found = _first_change(numbered, policy, facts)
+    return numbered.join(found, on="number", how="left", maintain_order="left").drop("number")
+
+
+def told_apart(policy: Policy, facts: Mapping[str, Fact]) -> list[pl.Expr]:
+    """All that the policy can tell two cases apart by, today and on any later day."""
+    return _alike(_read(policy), facts)
+
+
+def _read(policy: Policy) -> list[Leaf]:
+    return [leaf for condition in conditions(policy) for leaf in leaves(condition)]
 
 
 def _first_change(apart: pl.DataFrame, policy: Policy, facts: Mapping[str, Fact]) -> pl.DataFrame:
-    found = [pl.DataFrame(schema={"alike": apart.schema["alike"], "days_on": pl.Int64})]
-    before = apart.rename({name: f"{name}_now" for name in VERDICT})
-    for turn in range(_most(before)):
-        at = pl.col("candidates").list.get(turn, null_on_oob=True)
-        before = before.with_columns(days_on=at).filter(pl.col("days_on").is_not_null())
+    found = [pl.DataFrame(schema={"number": apart.schema["number"], "days_on": pl.Int64})]
+    coming = _coming(_read(policy), facts)
+    before = apart.rename({name: f"{name}_now" for name in VERDICT}).with_columns(
+        days_on=pl.lit(0, dtype=pl.Int64)
+    )
+    while not before.is_empty():
+        before = before.with_columns(days_on=coming).filter(pl.col("days_on").is_not_null())
         later = decided(before.with_columns(elapsed(pl.col("days_on"), facts)), policy, facts)
-        other = pl.any_horizontal(
-            pl.col(name).ne_missing(pl.col(f"{name}_now")) for name in VERDICT
-        )
-        found.append(later.filter(other).select("alike", "days_on"))
-        before = before.join(found[-1], on="alike", how="anti")
+        changes = later.select(
+            pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_now")) for name in VERDICT)
+        ).to_series()
+        found.append(before.select("number", "days_on").filter(changes))
+        before = before.filter(~changes)
     return pl.concat(found)
-
-
-def _most(rows: pl.DataFrame) -> int:
-    return int(rows.select(pl.col("candidates").list.len().max().fill_null(0)).item() or 0)
 
 
 def _alike(read: Iterable[Leaf], facts: Mapping[str, Fact]) -> list[pl.Expr]:
@@ -134,14 +139,16 @@ def _edges(leaf: Leaf) -> set[int]:
             return set()
 
 
-def _candidates(read: Iterable[Leaf], facts: Mapping[str, Fact]) -> pl.Expr:
-    """Days from now on which some comparison with a fact of time may come out otherwise."""
+def _coming(read: Iterable[Leaf], facts: Mapping[str, Fact]) -> pl.Expr:
+    """The first day after `days_on` on which a comparison with a fact of time may come out anew."""
     days = {(leaf.fact, edge) for leaf in read if leaf.fact in LATER for edge in _edges(leaf)}
     offsets = [_days_until(name, edge) for name, edge in sorted(days) if name in facts]
     passed_due = 1 - pl.col("signed_late")
-    together = pl.concat_list(*(offset.cast(pl.Int64) for offset in (*offsets, passed_due)))
-    coming = pl.element().filter(pl.element() > 0)
-    return together.list.eval(coming).list.unique().list.sort().alias("candidates")
+    later = [
+        pl.when(offset > pl.col("days_on")).then(offset.cast(pl.Int64))
+        for offset in (*offsets, passed_due)
+    ]
+    return pl.min_horizontal(later)
 
 
 def _days_until(name: str, edge: int) -> pl.Expr:

@@ -1,16 +1,19 @@
 """Facts to answers: the policy of each account, then what its rules say of each case."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 from typing import Final
 
 import polars as pl
 
-from dispatcher.decide import elapse, history
+from dispatcher.decide import elapse, holds
+from dispatcher.decide.alike import alike
 from dispatcher.decide.hand_over import first
 from dispatcher.decide.placing import kept
 from dispatcher.decide.ruletable import RULE_COLUMNS, rule_table
+from dispatcher.decide.work_in_hand import with_work
 from dispatcher.model.decision import Action
 from dispatcher.model.vocabulary import Fact
 from dispatcher.policy.columns import truth
@@ -29,6 +32,22 @@ DECIDED: Final = "decided"  # a person said when handing over may be proposed ag
 
 FIELDS: Final = ("rule", "step", "reason", "task")
 
+#: Answers whose case may answer otherwise on a later day by itself.
+WAITING: Final = (Action.WAIT.value, Action.NOTHING_YET.value)
+
+#: What is read of a case besides the facts that its policy asks for.
+READ: Final = frozenset(
+    {
+        *elapse.LATER,
+        *("row", "account", "debtor_id", "signed_late", "recorded", "last_step"),
+        *("message_id", "hand_rule", "hand_step", "hand_channel", "hand_task"),
+        *("decided_until", "credited", "contradiction"),
+    }
+)
+
+#: What is kept of a case beside its answer.
+KEPT: Final = ("row", "last_step", "unknown_step", "stop", "choice")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Says:
@@ -40,6 +59,17 @@ class Says:
     step: pl.Expr | str = ""
     reason: pl.Expr | str = ""
     task: pl.Expr | str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What is said of some cases: `rows` in any order, whose `words` is a row of `words`.
+
+    Many cases get few answers, and an answer is mostly texts.
+    """
+
+    rows: pl.DataFrame
+    words: pl.DataFrame
 
 
 def evaluate(
@@ -56,23 +86,57 @@ def evaluate(
     Contacts are what the rules want, before rounds, channels and limits. `choice` is the index of
     the case's own next step, `position` its rung, `legal` whether it has legal effect.
     """
-    work = history.in_hand(frames["lines"], today=today)
-    rows = (
-        choose_policies(facts, rulebook, default_policy)
-        .join(work, on="case_id", how="left")
-        .with_columns(contradiction=contradiction(rulebook))
+    cases = choose_policies(facts, rulebook, default_policy)
+    cases = with_work(cases, frames, rulebook, today=today).with_columns(
+        contradiction=contradiction(rulebook), row=pl.int_range(pl.len())
     )
     parts = [
-        _of_policy(rows.filter(pl.col("policy") == policy.name), policy, rulebook, frames, legal)
+        _of_policy(mine, policy, rulebook, legal)
         for policy in rulebook.policies.values()
+        for mine in [_of(cases, policy)]
+        if not mine.is_empty()
     ]
-    parts.append(_without_policy(rows.filter(pl.col("policy") == "")))
+    lost = cases.select("row", "policy", "contradiction", "last_step").filter(
+        pl.col("policy") == ""
+    )
+    said = _together([_without_policy(lost), *parts])
     until = (
         pl.when(pl.col("action") == Action.HOLD.value, pl.col("reason") == DECIDED)
         .then("decided_until")
         .otherwise(pl.lit(today) + pl.duration(days=pl.col("days_on")))
     )
-    return pl.concat(parts, how="diagonal").with_columns(until=until).sort("case_id")
+    return cases.drop("row", "last_step").hstack(said).with_columns(until=until)
+
+
+def _together(parts: Sequence[Said]) -> pl.DataFrame:
+    """What is said of all cases, each in its row: none is sorted, and texts are copied once."""
+    begins = accumulate((part.words.height for part in parts), initial=0)
+    rows = pl.concat(
+        [
+            part.rows.with_columns(pl.col("words") + begin)
+            for part, begin in zip(parts, begins, strict=False)
+        ],
+        how="diagonal",
+        rechunk=True,  # whatever is picked from several pieces takes four times as long
+    )
+    place = pl.int_range(rows.height, eager=True)
+    there = rows.drop("row")[place.clone().scatter(rows["row"], place)]
+    words = pl.concat([part.words for part in parts], rechunk=True)
+    return there.drop("words").hstack(words[there["words"]])
+
+
+def _of(cases: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """The cases of a policy, with what it reads of them: a case has some hundred columns."""
+    asked = facts_of(policy)
+    names = [name for name in cases.columns if name in READ or name in asked]
+    mine = cases.lazy().filter(pl.col("policy") == policy.name)
+    return mine.select(names).collect(engine="in-memory")
+
+
+def facts_of(policy: Policy) -> frozenset[str]:
+    """Every fact that decides what a case of this policy answers."""
+    read = (leaf for when in elapse.conditions(policy) for leaf in elapse.leaves(when))
+    return frozenset(leaf.fact for leaf in read)
 
 
 def choose_policies(
@@ -124,11 +188,44 @@ def _of_policy(
     rows: pl.DataFrame,
     policy: Policy,
     rulebook: Rulebook,
-    frames: Frames,
     legal: frozenset[str],
-) -> pl.DataFrame:
-    rows = elapse.decided(on_ladder(rows, policy), policy, rulebook.facts)
-    rows = rows.with_columns(unknown_fact=_unknown_fact(policy))
+) -> Said:
+    """What the policy says of its cases, one by one and in their order.
+
+    Rules are asked once per group of cases that they cannot tell apart, and the answer is put
+    into words once per group of cases that get the same.
+    """
+    rows = on_ladder(rows, policy)
+    groups = alike(rows, elapse.told_apart(policy, rulebook.facts))
+    apart = elapse.decided(groups.apart(rows), policy, rulebook.facts)
+    verdict = apart.select(*elapse.VERDICT, unknown_fact=_unknown_fact(policy))
+    rows = first(rows.hstack(groups.back(verdict)))
+    told = rows.select(**_told())
+    same = alike(told, map(pl.col, told.columns))
+    words = _in_words(same.apart(told), policy, legal)
+    waiting = same.back(words.select(pl.col("action").is_in(WAITING)))["action"]
+    soon = groups.back(_next_day(apart, policy, rulebook.facts))["days_on"]
+    said = rows.select(
+        *KEPT,
+        words=same.group.cast(pl.Int64),
+        days_on=pl.when(waiting).then(soon),
+    )
+    return Said(rows=said, words=words)
+
+
+def _told() -> dict[str, pl.Expr]:
+    """All that an answer depends on, whatever else is known of the case."""
+    hand = ("hand_rule", "hand_step", "hand_channel", "hand_task")
+    names = (*elapse.VERDICT, "unknown_fact", *hand)
+    return {name: pl.col(name) for name in (*names, *holds.OWN_HOLDS)} | {
+        "winner": pl.col("hand_over") == pl.col("hand_over_first"),
+        "decided": pl.col("decided_until").is_not_null(),
+        "in_hand": pl.col("hand_rule").is_not_null(),
+    }
+
+
+def _in_words(told: pl.DataFrame, policy: Policy, legal: frozenset[str]) -> pl.DataFrame:
+    """The answers to what is told, with the columns of the rule that each of them comes from."""
     for name, rules in {
         "stop": policy.stops,
         "hand_over": policy.hand_over,
@@ -138,30 +235,30 @@ def _of_policy(
             {column: f"{name}_{column}" for column in RULE_COLUMNS if column != "index"}
         )
         index = pl.col(name).cast(pl.Int64)
-        rows = rows.with_columns(index).join(table, left_on=name, right_on="index", how="left")
-    rows = first(rows).join(
-        _open_work(frames["tasks"], policy), on=["debtor_id", "choice_rule"], how="left"
-    )
-    rows = _answered(rows, _ladder_of_answers()).with_columns(
+        told = told.with_columns(index).join(
+            table, left_on=name, right_on="index", how="left", maintain_order="left"
+        )
+    return _answered(told, _ladder_of_answers()).select(
+        "action",
+        *FIELDS,
         policy_hash=pl.lit(policy.hash),
         position=pl.col("choice_position"),
         legal=pl.col("choice_legal").fill_null(value=False),
     )
-    return _with_next_day(rows, policy, rulebook.facts)
 
 
-def _open_work(tasks: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    """The tasks of this policy that are open: ladders may share the ids of their rules."""
-    return (
-        tasks.filter(pl.col("state") == "open", pl.col("policy") == policy.name)
-        .select("debtor_id", choice_rule="rule", open_task=pl.lit(value=True))
-        .unique()
-    )
+def _next_day(apart: pl.DataFrame, policy: Policy, facts: Mapping[str, Fact]) -> pl.DataFrame:
+    """`days_on` of each group, null where a stop fires: its answer does not wait."""
+    numbered = apart.with_row_index("group")
+    asked = numbered.filter(pl.col("stop").is_null())
+    soon = elapse.earliest_change(asked, policy, facts).select("group", "days_on")
+    told = numbered.select("group").join(soon, on="group", how="left", maintain_order="left")
+    return told.select("days_on")
 
 
 def _ladder_of_answers() -> tuple[Says, ...]:
     """Every answer that rules and work in hand can give, in the language's order."""
-    winner = pl.col("hand_over") == pl.col("hand_over_first")
+    winner = pl.col("winner")
     proposed = pl.col("hand_over_action") == Action.HAND_OVER.value
     return (
         Says(when=pl.col("contradiction"), action=Action.HOLD, reason="contradiction"),
@@ -170,20 +267,21 @@ def _ladder_of_answers() -> tuple[Says, ...]:
             when=pl.col("stop").is_not_null() & pl.col("stop_on_unknown"),
             action=Action.HOLD,
             rule=pl.col("stop_rule"),
-            reason=pl.concat_str(pl.lit("unknown: "), pl.col("unknown_fact")),
+            reason=pl.concat_str(pl.lit("unknown: "), pl.col("unknown_fact").cast(pl.String)),
             task=LOOK_UP,
         ),
         Says(when=pl.col("stop").is_not_null(), action=Action.HOLD, **_columns("stop")),
         Says(
-            when=pl.col("message_id").is_not_null(),
+            when=pl.col("in_hand"),
             action=Action.UNDER_WAY,
             rule=pl.col("hand_rule"),
             step=pl.col("hand_step"),
             reason=pl.col("hand_channel"),
+            task=pl.col("hand_task"),
         ),
         Says(when=pl.col("unknown_step"), action=Action.HOLD, reason="unknown-step"),
         Says(
-            when=winner & proposed & pl.col("decided_until").is_not_null(),
+            when=winner & proposed & pl.col("decided"),
             action=Action.HOLD,
             rule=pl.col("hand_over_rule"),
             reason=DECIDED,
@@ -192,11 +290,6 @@ def _ladder_of_answers() -> tuple[Says, ...]:
             when=winner,
             action=pl.col("hand_over_action"),
             **_columns("hand_over"),
-        ),
-        Says(
-            when=pl.col("open_task") & (pl.col("choice_action") == Action.TASK.value),
-            action=Action.UNDER_WAY,
-            **_columns("choice"),
         ),
         Says(
             when=pl.col("choice").is_not_null(),
@@ -238,34 +331,39 @@ def _expression(value: pl.Expr | str) -> pl.Expr:
     return value if isinstance(value, pl.Expr) else pl.lit(str(value))
 
 
-def _with_next_day(rows: pl.DataFrame, policy: Policy, facts: Mapping[str, Fact]) -> pl.DataFrame:
-    waiting = pl.col("action").is_in([Action.WAIT.value, Action.NOTHING_YET.value])
-    soon = elapse.earliest_change(rows.filter(waiting), policy, facts)
-    never = rows.filter(~waiting).with_columns(days_on=pl.lit(None, dtype=pl.Int64))
-    return pl.concat([soon, never.select(soon.columns)])
-
-
-def _without_policy(rows: pl.DataFrame) -> pl.DataFrame:
+def _without_policy(rows: pl.DataFrame) -> Said:
     says = (
         Says(when=pl.col("contradiction"), action=Action.HOLD, reason="contradiction"),
         Says(when=pl.lit(value=True), action=Action.HOLD, reason="no-policy"),
     )
-    return _answered(rows, says).with_columns(
-        policy_hash=pl.lit(""),
-        legal=pl.lit(value=False),
-        position=pl.lit(None, dtype=pl.Int64),
+    said = rows.select(
+        "row",
+        "last_step",
+        unknown_step=pl.lit(None, dtype=pl.Boolean),
+        stop=pl.lit(None, dtype=pl.Int32),
+        choice=pl.lit(None, dtype=pl.Int32),
+        words=pl.int_range(pl.len()),
         days_on=pl.lit(None, dtype=pl.Int64),
     )
+    words = _answered(rows, says).select(
+        "action",
+        *FIELDS,
+        policy_hash=pl.lit(""),
+        position=pl.lit(None, dtype=pl.Int64),
+        legal=pl.lit(value=False),
+    )
+    return Said(rows=said, words=words)
 
 
 def _unknown_fact(policy: Policy) -> pl.Expr:
     """The first fact that a stop reads and that has no value, by the stop that fired."""
+    read = [(index, name) for index, rule in enumerate(policy.stops) for name in _compared(rule)]
+    kind = pl.Enum(list(dict.fromkeys(name for _, name in read)))
     named = [
-        pl.when((pl.col("stop") == index) & pl.col(name).is_null()).then(pl.lit(name))
-        for index, rule in enumerate(policy.stops)
-        for name in _compared(rule)
+        pl.when((pl.col("stop") == index) & pl.col(name).is_null()).then(pl.lit(name, dtype=kind))
+        for index, name in read
     ]
-    return pl.coalesce(*named, pl.lit(None, dtype=pl.String))
+    return pl.coalesce(*named, pl.lit(None, dtype=kind))
 
 
 def _compared(rule: Rule) -> list[str]:

@@ -3,19 +3,41 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from itertools import takewhile
+from typing import Any, Final
 
 import polars as pl
 
+from dispatcher.decide.channels import NEEDS
 from dispatcher.decide.evaluate import on_ladder
 from dispatcher.decide.plan import Plan
 from dispatcher.model.plan import RefusedChannel
 from dispatcher.model.vocabulary import Fact, Value
 from dispatcher.policy.interpret import truth
-from dispatcher.policy.terms import All, Condition, Either, Leaf, Named, Policy, Rule, Rulebook
+from dispatcher.policy.terms import (
+    All,
+    Condition,
+    Contact,
+    Either,
+    Leaf,
+    Named,
+    Policy,
+    Rule,
+    Rulebook,
+)
 
 
 Case = Mapping[str, Value]
+
+#: Channel -> the fact that says whether the debtor has it.
+REACHED_BY: Final = {
+    "email": "has_email",
+    "sms": "has_mobile",
+    "call": "has_phone",
+    "letter": "has_address",
+    "registered_letter": "has_address",
+    "visit": "has_address",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +70,15 @@ class Tried:
 class Explanation:
     """All that led to the answer of one case.
 
-    `answer` is its row of `model.tables.ANSWERS`. `policies` are those tried for the debtor, in
+    `answer` is its row of `model.tables.ANSWERS`, `led_by` the invoice number of the case that
+    leads the contact, if that is another. `policies` are those tried for the debtor, in
     order, up to the one that applies. `steps` are the choices that may follow the last step,
     `later` the ids of those that may not. `refused` are the channels asked for in vain.
     """
 
     today: date
     answer: Mapping[str, Any]
+    led_by: str
     policy: Policy | None
     policies: tuple[Tried, ...]
     stops: tuple[Tried, ...]
@@ -73,22 +97,49 @@ def explain(case_id: int, made: Plan, rulebook: Rulebook, *, today: date) -> Exp
     Raises:
         KeyError: the case is not open, so the plan has no answer for it.
     """
-    found = made.answers.filter(pl.col("case_id") == case_id)
+    return explained(
+        case_id,
+        made.answers,
+        made.facts,
+        rulebook,
+        today=today,
+        refused=_refused(made, case_id),
+    )
+
+
+def explained(
+    case_id: int,
+    answers: pl.DataFrame,
+    facts: pl.DataFrame,
+    rulebook: Rulebook,
+    *,
+    today: date,
+    refused: tuple[RefusedChannel, ...] | None = None,
+) -> Explanation:
+    """The explanation of one answer by the facts and the rules from which it came.
+
+    Without `refused` the channels that the debtor's facts rule out are named, no others.
+
+    Raises:
+        KeyError: the case has no answer.
+    """
+    found = answers.filter(pl.col("case_id") == case_id)
     if found.is_empty():
         raise KeyError(case_id)
     answer = found.row(0, named=True)
     policy = rulebook.policies.get(answer["policy"])
-    case = _case(made.facts, case_id, policy, rulebook)
+    case = _case(facts, case_id, policy, rulebook)
     return Explanation(
         today=today,
         answer=answer,
+        led_by=_number(answers, answer["carried_by"]),
         policy=policy,
         policies=_policies(rulebook, case, answer),
         stops=_tried(policy.stops if policy else (), case, until_unknown=True),
         hand_over=_tried(policy.hand_over if policy else (), case),
         steps=tuple(tried for tried in _steps(policy, case)),
         later=_later(policy, case),
-        refused=_refused(made, answer),
+        refused=_without(policy, answers, answer, case) if refused is None else refused,
         contradictions=tuple(
             weighed(invariant, case)
             for invariant in rulebook.invariants
@@ -97,6 +148,31 @@ def explain(case_id: int, made: Plan, rulebook: Rulebook, *, today: date) -> Exp
         facts=rulebook.facts,
         case=case,
     )
+
+
+def _without(
+    policy: Policy | None, answers: pl.DataFrame, answer: Mapping[str, Any], case: Case
+) -> tuple[RefusedChannel, ...]:
+    """The channels that the rule of a contact names before the chosen one, and he does not have."""
+    leader = answers.filter(pl.col("case_id") == (answer["carried_by"] or answer["case_id"]))
+    if policy is None or not (answer["channel"] or answer["reason"] == "no-channel"):
+        return ()
+    rule = next((rule for rule in policy.choices if rule.id == leader["rule"][0]), None)
+    if rule is None or not isinstance(rule.then, Contact):
+        return ()
+    asked = takewhile(lambda channel: channel != answer["channel"], rule.then.channels)
+    return tuple(
+        RefusedChannel(channel=channel, reason=NEEDS[channel][1])
+        for channel in asked
+        if channel in NEEDS and case.get(REACHED_BY[channel]) is False
+    )
+
+
+def _number(answers: pl.DataFrame, case_id: int | None) -> str:
+    """The invoice number of a case; empty for none."""
+    if case_id is None:
+        return ""
+    return str(answers.filter(pl.col("case_id") == case_id)["number"][0])
 
 
 def weighed(condition: Condition, case: Case) -> Part:
@@ -179,8 +255,9 @@ def _step(rule: Rule) -> str:
     return rule.id.partition("/")[0]
 
 
-def _refused(made: Plan, answer: Mapping[str, Any]) -> tuple[RefusedChannel, ...]:
-    leader = answer["carried_by"] or answer["case_id"]
+def _refused(made: Plan, case_id: int) -> tuple[RefusedChannel, ...]:
+    carried = made.answers.filter(pl.col("case_id") == case_id)["carried_by"]
+    leader = case_id if not carried.len() or carried[0] is None else carried[0]
     rows = made.considered.filter(pl.col("leader") == leader)
     if rows.is_empty():
         return ()

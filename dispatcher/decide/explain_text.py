@@ -21,6 +21,30 @@ def as_lines(explained: Explanation, *, lang: str) -> list[str]:
     return list(_Words(lang=lang, explained=explained).lines())
 
 
+def channel_words(channel: str, lang: str) -> str:
+    """A channel as people call it; one that nobody here knows stays as it is."""
+    known = f"decide/channel/{channel}"
+    return phrase(known, lang) if known in phrases() else channel
+
+
+def day_words(day: date, lang: str) -> str:
+    """A day as that language writes it in a table."""
+    return f"{day:%d/%m/%Y}" if lang == "fr" else day.isoformat()
+
+
+def reason_words(reason: str, lang: str) -> str:
+    """A reason in words; one that an operator named himself stays as it is."""
+    name, _, detail = reason.partition(": ")
+    known = f"decide/reason/{name}"
+    return phrase(known, lang, detail=detail) if known in phrases() else reason
+
+
+def turn_words(turn: str, lang: str) -> str:
+    """Whose turn it is; roles stay as operators named them."""
+    known = f"decide/turn/{turn}"
+    return phrase(known, lang) if known in phrases() else turn
+
+
 class _Words:
     """The phrases of one explanation in one language."""
 
@@ -59,8 +83,14 @@ class _Words:
             currency=answer["currency"],
         )
         yield self._sentence()
+        if answer["turn"]:
+            yield self._say(
+                "whose-turn" if answer["since"] is not None else "whose-turn-only",
+                turn=turn_words(answer["turn"], self._lang),
+                since="" if answer["since"] is None else self._day(answer["since"]),
+            )
         if answer["carried_by"] is not None:
-            yield self._say("carried", leader=str(answer["carried_by"]))
+            yield self._say("carried", leader=self._explained.led_by)
         if answer["task"] and answer["action"] != Action.TASK.value:
             yield self._say("makes-task", task=answer["task"])
         yield from self._until()
@@ -201,17 +231,13 @@ class _Words:
         return text.replace(",", "\u202f").replace(".", ",")
 
     def _day(self, day: date) -> str:
-        return f"{day:%d/%m/%Y}" if self._lang == "fr" else day.isoformat()
+        return day_words(day, self._lang)
 
     def _channel(self, channel: str) -> str:
-        known = f"decide/channel/{channel}"
-        return phrase(known, self._lang) if known in phrases() else channel
+        return channel_words(channel, self._lang)
 
     def _reason(self, reason: str) -> str:
-        """A reason in words; one that an operator named himself stays as it is."""
-        name, _, detail = reason.partition(": ")
-        known = f"decide/reason/{name}"
-        return phrase(known, self._lang, detail=detail) if known in phrases() else reason
+        return reason_words(reason, self._lang)
 
     def _say(self, name: str, /, **fields: str) -> str:
         return phrase(f"decide/{name}", self._lang, **fields)

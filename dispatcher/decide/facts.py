@@ -1,5 +1,6 @@
 """Frames to facts: one row per open case, one typed column per fact of the vocabulary."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
@@ -12,11 +13,12 @@ from dispatcher.decide import (
     history,
     holds,
     ledger,
+    netting,
     payers,
     placing,
     taken_over,
 )
-from dispatcher.model.vocabulary import Fact, FactType, Source
+from dispatcher.model.vocabulary import Fact, FactType, Owner, Source
 from dispatcher.policy.dtypes import dtype
 from dispatcher.policy.terms import Rulebook
 from dispatcher.ports import Frames
@@ -48,6 +50,8 @@ IDENTITY: Final = (
     "credited",  # a credit that names this invoice covers it
 )
 
+CURRENCIES: Final = 2**24  # codes of three letters
+
 LIMITATION_YEARS: Final = {"consumer": 2, "public_body": 4}  # everyone else
 OTHERS_YEARS: Final = 5
 
@@ -64,149 +68,168 @@ def build_facts(
 
     `timezone` is the home's, `place` the creditor's territory (grace of promises).
     """
-    cases = _cases(frames, today=today, timezone=timezone)
-    cases = extra.unfold(cases, rulebook.facts, today=today)
-    cases = _with_history(cases, frames, today=today)
-    cases = _with_ledger(cases, frames, today=today, place=place)
-    cases = _with_amounts(cases, frames["credits"])
-    cases = placing.placed(cases, frames["placements"], rulebook)
-    cases = payers.with_habits(cases, frames["payments"], frames["events"], today=today)
+    cases = _open_cases(frames, rulebook, today)
+    told = cases.select("case_id", "debtor_id", "as_of")
+    heard = ledger.heard(frames["events"], told, today=today, place=place)
+    cases = _with_debtors(cases, heard, frames, rulebook, today=today, timezone=timezone)
+    for told in _told_of_cases(frames, heard, today=today):
+        cases = cases.join(told, on="case_id", how="left", maintain_order="left")
+    cases = _with_clock(cases, frames["holds"], today)
+    due = (pl.col("balance") - pl.col("disputed").fill_null(0)).clip(lower_bound=0)
+    covered = netting.covered(cases.lazy(), frames["credits"])
     cases = cases.with_columns(
-        _limitation(today), owed="amount_due", owed_by_debtor="debtor_overdue"
+        amount_due=due,
+        owed=due,
+        credited=pl.col("case_id").is_in(covered.implode()),
+        limitation_days=_limitation(today),
     )
-    return cases.select(
-        *IDENTITY, *(_typed(fact, cases.columns, rulebook) for fact in rulebook.facts.values())
-    ).sort("case_id")
+    whole = _with_accounts(cases, frames, rulebook)
+    schema = whole.collect_schema()
+    facts = (_typed(fact, schema, rulebook) for fact in rulebook.facts.values())
+    return whole.select(*IDENTITY, *facts).collect(engine="in-memory")
 
 
-def _cases(frames: Frames, *, today: date, timezone: str) -> pl.DataFrame:
-    debtors = frames["debtors"]
-    place = calendars.territory(pl.col("country"), pl.col("postcode"))
-    known = debtors.select(
-        pl.col("id").alias("debtor_id"),
-        pl.col("reference").alias("debtor"),
-        "legal_kind",
-        "profile",
-        pl.col("extra").alias("debtor_extra"),
-        pl.col("as_of").alias("debtor_as_of"),
-        place.alias("territory"),
-        calendars.zone(place, home=timezone).alias("zone"),
-        has_email=_filled("email"),
-        has_mobile=_filled("mobile"),
-        has_phone=_filled("phone") | _filled("mobile"),
-        has_address=_filled("address") & _filled("postcode") & _filled("city"),
+def _open_cases(frames: Frames, rulebook: Rulebook, today: date) -> pl.DataFrame:
+    """What is open, by ascending id."""
+    return (
+        extra.unfold(frames["invoices"].lazy(), Owner.INVOICE, rulebook.facts, today=today)
+        .filter(pl.col("balance") > 0)
+        .rename({"id": "case_id"})
+        .sort("case_id")
+        .collect(engine="in-memory")
     )
+
+
+def _with_debtors(
+    cases: pl.DataFrame,
+    heard: ledger.Heard,
+    frames: Frames,
+    rulebook: Rulebook,
+    *,
+    today: date,
+    timezone: str,
+) -> pl.DataFrame:
+    """The cases with all that is known of their debtors."""
+    debtors = _debtors(frames["debtors"], timezone)
+    debtors = extra.unfold(debtors, Owner.DEBTOR, rulebook.facts, today=today).drop("as_of")
+    for told in _told_of_debtors(frames, heard, today=today):
+        debtors = debtors.join(told.lazy(), on="debtor_id", how="left")
+    debtors = payers.with_habits(debtors, frames["payments"], frames["events"], today=today)
     late = (pl.lit(today) - pl.col("due")).dt.total_days()
     return (
-        frames["invoices"]
-        .filter(pl.col("balance") > 0)
-        .rename({"id": "case_id", "extra": "invoice_extra"})
-        .join(known, on="debtor_id", how="inner")
+        cases.lazy()
+        .join(debtors, on="debtor_id", how="inner", maintain_order="left")
         .with_columns(
-            account=pl.struct("debtor_id", "currency").rank("dense"),
+            account=_account(cases),
             signed_late=late,
             days_late=late.clip(lower_bound=0),
             days_before_due=pl.when(late <= 0).then(-late),
         )
+        .collect(engine="in-memory")
     )
 
 
-def _with_history(cases: pl.DataFrame, frames: Frames, *, today: date) -> pl.DataFrame:
-    before = taken_over.last_steps(frames["events"], today=today)
-    steps = history.last_steps(frames["lines"], frames["sent_back"], before, today=today)
-    contacts = history.contacts_30d(frames["messages"], today=today)
-    contacts = taken_over.with_contacts(contacts, frames["events"], today=today)
+def _debtors(debtors: pl.DataFrame, timezone: str) -> pl.LazyFrame:
+    place = calendars.territory(pl.col("country"), pl.col("postcode"))
     return (
-        cases.join(steps, on="case_id", how="left")
-        .join(contacts, on="debtor_id", how="left")
-        .with_columns(pl.col("recorded").fill_null("none"))
-        .with_columns(last_step="recorded")
-    )
-
-
-def _with_ledger(cases: pl.DataFrame, frames: Frames, *, today: date, place: str) -> pl.DataFrame:
-    told = cases.select("case_id", "debtor_id", "as_of")
-    of_cases = ledger.of_cases(frames["events"], told, today=today, place=place)
-    of_debtors = ledger.of_debtors(frames["events"], told, today=today, place=place)
-    read_on = pl.when(pl.col("reply") == "none").then("reply_day")
-    counted_from = pl.max_horizontal("done_on", "freed_on", read_on, "free_since")
-    told = (
-        cases.join(of_cases, on="case_id", how="left")
-        .join(of_debtors, on="debtor_id", how="left")
-        .join(holds.freed(frames["holds"], today=today), on="case_id", how="left")
-        .join(_decided(frames["events"], today), on="debtor_id", how="left")
-        .join(history.preferred(frames["events"], today=today), on="debtor_id", how="left")
-        .with_columns(counted_from=pl.when(pl.col("done_on").is_not_null()).then(counted_from))
-    )
-    stood = holds.stopped(frames["holds"], told.select("case_id", "counted_from"), today=today)
-    counted = (pl.lit(today) - pl.col("counted_from")).dt.total_days()
-    return told.join(stood, on="case_id", how="left").with_columns(
-        days_since_step=(counted - pl.col("stopped").fill_null(0)).cast(pl.Int64)
-    )
-
-
-def _decided(events: pl.DataFrame, today: date) -> pl.DataFrame:
-    """Decisions that still stand today."""
-    return hand_over.decided(events, today=today).filter(pl.col("decided_until") > today)
-
-
-def _with_amounts(cases: pl.DataFrame, credits_: pl.DataFrame) -> pl.DataFrame:
-    """Amounts per case, and per account net of credits and of what is disputed.
-
-    A credit that names an invoice counts against the overdue total only once that invoice is
-    overdue; one that names none, or a closed one, counts at once.
-    """
-    cases = cases.with_columns(
-        amount_due=(pl.col("balance") - pl.col("disputed").fill_null(0)).clip(lower_bound=0)
-    )
-    tied = (
-        credits_.filter(pl.col("invoice_number").fill_null("") != "")
-        .group_by("debtor_id", "currency", "invoice_number")
-        .agg(tied=pl.col("amount").sum())
-        .rename({"invoice_number": "number"})
-    )
-    keys = ["debtor_id", "currency", "number"]
-    waiting = cases.group_by(keys).agg(waiting=(pl.col("signed_late") <= 0).all()).filter("waiting")
-    counting = (
-        credits_.rename({"invoice_number": "tied_to", "number": "credit"})
-        .with_columns(number=pl.col("tied_to"))
-        .join(waiting, on=keys, how="anti")
-        .group_by("debtor_id", "currency")
-        .agg(credit=pl.col("amount").sum())
-    )
-    claimed = pl.col("amount_due").filter(
-        pl.col("signed_late") > 0, pl.col("dispute").fill_null("none") != "open"
-    )
-    gross, credit = claimed.sum().over("account"), pl.col("credit").fill_null(0)
-    return (
-        cases.join(tied, on=keys, how="left")
-        .join(counting, on=["debtor_id", "currency"], how="left")
-        .with_columns(
-            credited=pl.col("tied").fill_null(0)
-            >= pl.col("balance").sum().over("debtor_id", "currency", "number"),
-            debtor_overdue=(gross - credit).clip(lower_bound=0),
-            debtor_credit=pl.when(credit == 0)
-            .then(pl.lit("none"))
-            .when((gross > 0) & (credit >= gross))
-            .then(pl.lit("covers"))
-            .otherwise(pl.lit("part")),
+        debtors.lazy()
+        .with_columns(territory=place)
+        .select(
+            "legal_kind",
+            "profile",
+            "extra",
+            "as_of",
+            "territory",
+            debtor_id="id",
+            debtor="reference",
+            zone=calendars.zone(pl.col("territory"), home=timezone),
+            has_email=_filled("email"),
+            has_mobile=_filled("mobile"),
+            has_phone=_filled("phone") | _filled("mobile"),
+            has_address=_filled("address") & _filled("postcode") & _filled("city"),
         )
     )
 
 
+def _account(cases: pl.DataFrame) -> pl.Expr:
+    """A number per debtor and currency, the same whoever else has cases."""
+    letters = {code: int.from_bytes(code.encode()) for code in cases["currency"].unique()}
+    if not letters:  # of no case there is no mapping to read a type from
+        return pl.col("debtor_id")
+    code = pl.col("currency").replace_strict(letters, return_dtype=pl.Int64).cast(pl.Int64)
+    return pl.col("debtor_id") * CURRENCIES + code
+
+
+def _told_of_debtors(frames: Frames, heard: ledger.Heard, *, today: date) -> Iterator[pl.DataFrame]:
+    """What was sent to debtors and said of them: tables by `debtor_id`."""
+    events = frames["events"]
+    contacts = history.contacts_30d(frames["messages"], today=today)
+    yield taken_over.with_contacts(contacts, events, today=today)
+    yield ledger.of_debtors(heard)
+    decided = hand_over.decided(events, today=today)
+    yield decided.filter(pl.col("decided_until") > today)  # it still stands
+    yield history.preferred(events, today=today)
+
+
+def _told_of_cases(frames: Frames, heard: ledger.Heard, *, today: date) -> Iterator[pl.DataFrame]:
+    """What was done about cases and said of them: tables by `case_id`."""
+    events = frames["events"]
+    before = taken_over.last_steps(events, today=today)
+    yield history.last_steps(frames["lines"], frames["sent_back"], before, today=today)
+    yield ledger.of_cases(heard, today=today)
+    yield holds.freed(frames["holds"], today=today)
+
+
+def _with_clock(cases: pl.DataFrame, known: pl.DataFrame, today: date) -> pl.DataFrame:
+    """Each case with its last step, and the days that count since then.
+
+    Those on which a stop held it for what was unknown do not count.
+    """
+    read_on = pl.when(pl.col("reply") == "none").then("reply_day")
+    counted_from = pl.max_horizontal("done_on", "freed_on", read_on, "free_since")
+    cases = cases.with_columns(
+        pl.col("recorded").fill_null("none"),
+        counted_from=pl.when(pl.col("done_on").is_not_null()).then(counted_from),
+    )
+    stood = holds.stopped(known, cases.select("case_id", "counted_from"), today=today)
+    counted = (pl.lit(today) - pl.col("counted_from")).dt.total_days()
+    if not stood.is_empty():
+        cases = cases.join(stood, on="case_id", how="left", maintain_order="left")
+        counted -= pl.col("stopped").fill_null(0)
+    return cases.with_columns(last_step="recorded", days_since_step=counted)
+
+
+def _with_accounts(cases: pl.DataFrame, frames: Frames, rulebook: Rulebook) -> pl.LazyFrame:
+    """The cases with what is true of their whole account."""
+    claims = pl.col("signed_late") > 0, pl.col("dispute").fill_null("none") != "open"
+    accounts = (
+        cases.lazy()
+        .with_columns(claimed=pl.when(*claims).then("amount_due"))
+        .group_by("account")
+        .agg(pl.col(*netting.ACCOUNT, "legal_kind").first(), gross=pl.col("claimed").sum())
+    )
+    accounts = netting.net(accounts, cases.lazy(), frames["credits"])
+    accounts = placing.placed(accounts, frames["placements"], rulebook)
+    told = accounts.drop(*netting.ACCOUNT, "legal_kind").with_columns(
+        owed_by_debtor="debtor_overdue"
+    )
+    return cases.lazy().join(told, on="account", how="left", maintain_order="left")
+
+
 def _limitation(today: date) -> pl.Expr:
     """Days before the claim is time-barred; against public bodies the years end in December."""
-    years = {kind: f"{years}y" for kind, years in LIMITATION_YEARS.items()}
-    span = pl.col("legal_kind").replace_strict(
-        years, default=f"{OTHERS_YEARS}y", return_dtype=pl.String
-    )
-    end = pl.col("due").dt.offset_by(span)
+    kind, due = pl.col("legal_kind"), pl.col("due")
+    ends = [
+        pl.when(kind == name).then(due.dt.offset_by(f"{years}y"))
+        for name, years in LIMITATION_YEARS.items()
+    ]
+    end = pl.coalesce(*ends, due.dt.offset_by(f"{OTHERS_YEARS}y"))
     december = pl.date(end.dt.year(), 12, 31)
-    limit = pl.when(pl.col("legal_kind") == "public_body").then(december).otherwise(end)
-    return (limit - pl.lit(today)).dt.total_days().alias("limitation_days")
+    limit = pl.when(kind == "public_body").then(december).otherwise(end)
+    return (limit - pl.lit(today)).dt.total_days()
 
 
-def _typed(fact: Fact, present: list[str], rulebook: Rulebook) -> pl.Expr:
+def _typed(fact: Fact, present: pl.Schema, rulebook: Rulebook) -> pl.Expr:
     """A fact's column: typed, its default where nothing is recorded, cut to its bounds."""
     wanted = dtype(fact, rulebook)
     if fact.name not in present:
@@ -216,7 +239,7 @@ def _typed(fact: Fact, present: list[str], rulebook: Rulebook) -> pl.Expr:
     if isinstance(wanted, pl.Enum):
         column = column.cast(wanted, strict=False)
     elif fact.type is FactType.BOOL:
-        column = extra.truth_of(column)
+        column = column if present[fact.name] == pl.Boolean else extra.truth_of(column)
     else:
         column = column.cast(pl.Int64, strict=False)
     if fact.source is not Source.COLUMN:

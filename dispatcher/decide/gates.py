@@ -1,12 +1,13 @@
 """Contacts to days: limits postpone and say why and until when; they never drop one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
 import polars as pl
 
-from dispatcher.decide import history, taken_over
+from dispatcher.decide import history, notices, taken_over
 from dispatcher.decide.contacts import DESCENDING, LEADING
 from dispatcher.decide.open_days import on_open_days, outside_quiet_hours
 from dispatcher.model.settings import Totals
@@ -14,40 +15,103 @@ from dispatcher.policy.terms import AtMost, Limits, Policy, Rulebook
 from dispatcher.ports import Frames
 
 
+#: What of a contact limits read: its row has some hundred columns, and is put in order often.
+READ: Final = (
+    *("leader", "case_id", "debtor_id", "policy", "step", "channel", "territory", "zone"),
+    *("legal", "position", "signed_late", "owed", "owed_by_debtor"),
+)
+
 #: Who gets what is scarce: the most advanced step, then the larger debtor.
 SCARCE: Final = ("legal", "position", "owed_by_debtor", "case_id")
 SCARCE_DESCENDING: Final = (True, True, True, False)
 
+#: What a cap counts by contact; everything else is a channel and counts by message.
+OF_CONTACTS: Final = ("contacts", "legal_effect")
 
-def pass_gates(
+EVERY_ONE: Final = ("contacts", "debtors")  # one contact a day is one debtor
+
+#: What capacities tell contacts of today apart by.
+DONE: Final = ("policy", "channel", "legal_effect")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """Contacts before what is scarce is handed out, and how many today has already (`DONE`)."""
+
+    contacts: pl.DataFrame
+    done: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What limits look back at, ours and what was taken over.
+
+    `steps` are the steps done of open cases, `contacts` what counts as one, `messages` the same
+    with those that stood beside a contact, `spread` the first days that a start gave.
+    """
+
+    steps: pl.DataFrame
+    contacts: pl.DataFrame
+    messages: pl.DataFrame
+    spread: pl.DataFrame
+
+
+def dated(
     contacts: pl.DataFrame,
     rows: pl.DataFrame,
     frames: Frames,
     rulebook: Rulebook,
-    totals: Totals,
     *,
     today: date,
     now: datetime,
-) -> pl.DataFrame:
-    """The contacts with `day`, `gate` (why not today; empty: today) and `not_before` (UTC).
+) -> Dated:
+    """The first day open to each contact for itself, and what counts as done today.
 
-    `contacts` have a channel; `rows` are all evaluated cases, `frames` say what was sent before.
+    `contacts` have a channel and the columns of `READ`; `rows` are all evaluated cases, `frames`
+    say what was sent before. Each debtor is looked at for himself.
     """
-    foreign = taken_over.contacts(frames["events"], today=today)
-    past = pl.concat([history.contacts(frames["messages"], today=today), foreign])
-    before = taken_over.steps_done(frames["events"], today=today)
-    steps = pl.concat([history.steps_done(frames["lines"], today=today), before])
-    spread = taken_over.not_before(frames["events"], today=today)
-    steps = steps.join(rows.select("case_id", "debtor_id"), on="case_id", how="inner")
-    dated = [
-        _dated(mine, policy.limits, steps, past, spread, today=today, now=now)
+    past = _past(rows, frames, rulebook, today)
+    parts = [
+        _dated(mine, policy.limits, past, today=today, now=now)
         for policy, mine in _by_policy(contacts, rulebook)
     ]
-    taken = _in_turn(pl.concat(dated or [_ungated(contacts)]), rulebook, today)
+    return Dated(
+        contacts=_in_turn(pl.concat(parts or [_ungated(contacts)]), rulebook, today),
+        done=past.contacts.filter(pl.col("day") == today).group_by(DONE).agg(done=pl.len()),
+    )
+
+
+def handed_out(
+    dated: Sequence[Dated], rulebook: Rulebook, totals: Totals, *, today: date
+) -> pl.DataFrame:
+    """The contacts of all debtors with `day`, `gate` (why not today; empty: today), `not_before`.
+
+    What is scarce goes to the most advanced and the largest of them all; `not_before` is in UTC.
+    """
+    contacts = pl.concat([part.contacts for part in dated])
+    done = pl.concat([part.done for part in dated])
     handed = [
-        _handed_out(mine, policy, past, today) for policy, mine in _by_policy(taken, rulebook)
+        _handed_out(mine, policy, done, today) for policy, mine in _by_policy(contacts, rulebook)
     ]
-    return _hand_out_totals(pl.concat(handed or [taken]), totals, past, rulebook, today)
+    return _hand_out_totals(pl.concat(handed or [contacts]), totals, done, rulebook, today)
+
+
+def _past(rows: pl.DataFrame, frames: Frames, rulebook: Rulebook, today: date) -> Past:
+    """What may still hold back a contact: most of two years of messages cannot any more."""
+    limits = [policy.limits for policy in rulebook.policies.values()]
+    looked_at = [_gap(each) for each in limits] + [x.per for each in limits for x in each.at_most]
+    since = pl.lit(today) - pl.duration(days=max(looked_at, default=0))
+    recent = pl.col("contact_on").is_null() | (pl.col("contact_on") > since)
+    messages, events = frames["messages"].filter(recent), frames["events"]
+    foreign = taken_over.contacts(events, today=today)
+    terms = frozenset(step for each in limits for step in each.after)
+    steps = notices.steps_done(frames, terms, today)
+    return Past(
+        steps=steps.join(rows.select("case_id", "debtor_id"), on="case_id", how="inner"),
+        contacts=pl.concat([history.contacts(messages, today=today), foreign]),
+        messages=pl.concat([history.contacts(messages, today=today, beside=True), foreign]),
+        spread=taken_over.not_before(events, today=today),
+    )
 
 
 def _by_policy(contacts: pl.DataFrame, rulebook: Rulebook) -> Iterator[tuple[Policy, pl.DataFrame]]:
@@ -66,17 +130,10 @@ def _ungated(contacts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _dated(
-    contacts: pl.DataFrame,
-    limits: Limits,
-    steps: pl.DataFrame,
-    past: pl.DataFrame,
-    spread: pl.DataFrame,
-    *,
-    today: date,
-    now: datetime,
+    contacts: pl.DataFrame, limits: Limits, past: Past, *, today: date, now: datetime
 ) -> pl.DataFrame:
     """The first day that is open to each contact for itself."""
-    gated = _latest(contacts, limits, steps, past, spread, today=today)
+    gated = _latest(contacts, limits, past, today)
     gated = on_open_days(gated, limits, today)
     gated = outside_quiet_hours(gated, limits, today, now)
     return on_open_days(gated, limits, today)
@@ -88,10 +145,14 @@ def _in_turn(contacts: pl.DataFrame, rulebook: Rulebook, today: date) -> pl.Data
     One that has to wait itself keeps nobody back.
     """
     gaps = {policy.name: _gap(policy.limits) for policy in rulebook.policies.values()}
-    ready = pl.col("day") == today
+    ready = contacts.select("debtor_id", *LEADING).filter(contacts["day"] == today)
+    # Most debtors have one: the others alone are put in order.
+    rivals = ready.filter(pl.col("debtor_id").is_duplicated())
+    first = rivals.sort(LEADING, descending=DESCENDING).unique("debtor_id", keep="first")
+    behind = rivals.join(first, on="case_id", how="anti")
     gap = pl.col("policy").replace_strict(gaps, default=1, return_dtype=pl.Int64)
-    second = ready & (ready.cum_sum().over("debtor_id") > 1)
-    return contacts.sort(LEADING, descending=DESCENDING).with_columns(
+    second = pl.col("case_id").is_in(behind["case_id"].implode())
+    return contacts.with_columns(
         day=pl.when(second).then(pl.lit(today) + pl.duration(days=gap)).otherwise("day"),
         gate=pl.when(second).then(pl.lit("gap")).otherwise("gate"),
         not_before=pl.when(~second).then("not_before"),
@@ -99,23 +160,27 @@ def _in_turn(contacts: pl.DataFrame, rulebook: Rulebook, today: date) -> pl.Data
 
 
 def _handed_out(
-    contacts: pl.DataFrame, policy: Policy, past: pl.DataFrame, today: date
+    contacts: pl.DataFrame, policy: Policy, done: pl.DataFrame, today: date
 ) -> pl.DataFrame:
     """What is scarce, handed out; the rest goes on the first open day after today."""
     gated = contacts
+    mine = done.filter(pl.col("policy") == policy.name)
     for what, count in policy.limits.per_day.items():
-        done = past.filter(pl.col("day") == today, pl.col("policy") == policy.name)
-        used = done.filter(pl.col("channel") == what).height
-        gated = _hand_out(
-            gated, pl.col("channel") == what, count - used, f"capacity: {what}", today
-        )
+        left = count - _used(mine, pl.col("channel") == what)
+        gated = _hand_out(gated, pl.col("channel") == what, left, f"capacity: {what}", today)
     for what, limit, counted in _per_run(policy):
-        gated = _hand_out(gated, counted, limit, f"per_run: {what}", today)
+        left = limit - _used(mine, counts(what))
+        gated = _hand_out(gated, counted, left, f"per_run: {what}", today)
     return on_open_days(gated, policy.limits, today)
 
 
+def _used(done: pl.DataFrame, counted: pl.Expr) -> int:
+    """How many contacts of today a limit counts."""
+    return int(done.filter(counted)["done"].sum())
+
+
 def _per_run(policy: Policy) -> Iterator[tuple[str, int, pl.Expr]]:
-    """What one run of a policy may do, beyond which the rest goes on the following days."""
+    """What the runs of a day may do, beyond which the rest goes on the following days."""
     safety = policy.safety
     if safety.legal_effect is not None:
         yield "legal_effect", safety.legal_effect, pl.col("legal")
@@ -126,18 +191,10 @@ def _per_run(policy: Policy) -> Iterator[tuple[str, int, pl.Expr]]:
 # -- limits that look back ----------------------------------------------------------------------
 
 
-def _latest(
-    contacts: pl.DataFrame,
-    limits: Limits,
-    steps: pl.DataFrame,
-    past: pl.DataFrame,
-    spread: pl.DataFrame,
-    *,
-    today: date,
-) -> pl.DataFrame:
+def _latest(contacts: pl.DataFrame, limits: Limits, past: Past, today: date) -> pl.DataFrame:
     """The latest day of all limits that look back, and the name of the one that gave it."""
     names: dict[str, str] = {}
-    looking_back = [*_looking_back(limits, steps, past), ("first-day", spread)]
+    looking_back = [*_looking_back(limits, past), ("first-day", past.spread)]
     for place, (reason, days) in enumerate(looking_back):
         names[f"limit_{place}"] = reason
         contacts = contacts.join(days.rename({"day": f"limit_{place}"}), on="debtor_id", how="left")
@@ -152,24 +209,27 @@ def _latest(
     return _ungated(contacts).with_columns(day=day).with_columns(gate=gate).drop(columns)
 
 
-def _looking_back(
-    limits: Limits, steps: pl.DataFrame, past: pl.DataFrame
-) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Each limit's reason, and the first day it leaves to each debtor it touches."""
+def _looking_back(limits: Limits, past: Past) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Each limit's reason, and the first day it leaves to each debtor it touches.
+
+    A cap of contacts counts each contact once, that of a channel every message on it.
+    """
     for step, days in limits.after.items():
         yield (
             f"after: {step}",
             # Whatever was done since: its claim runs as long as the case is open.
-            steps.filter(pl.col("step") == step)
+            past.steps.filter(pl.col("step") == step)
             .group_by("debtor_id")
             .agg(day=pl.col("done_on").max() + pl.duration(days=days)),
         )
+    last = pl.col("day").max()
     yield (
         "gap",
-        past.group_by("debtor_id").agg(day=pl.col("day").max() + timedelta(days=_gap(limits))),
+        past.contacts.group_by("debtor_id").agg(day=last + timedelta(days=_gap(limits))),
     )
     for cap in limits.at_most:
-        yield f"cap: {cap.what}", _capped(past.filter(counts(cap.what)), cap)
+        counted = past.contacts if cap.what in OF_CONTACTS else past.messages
+        yield f"cap: {cap.what}", _capped(counted.filter(counts(cap.what)), cap)
 
 
 def _gap(limits: Limits) -> int:
@@ -178,8 +238,8 @@ def _gap(limits: Limits) -> int:
 
 
 def counts(what: str) -> pl.Expr:
-    """Which contacts a cap counts: all, those with legal effect, or those on a channel."""
-    if what == "contacts":
+    """Which contacts a limit counts: all, those with legal effect, or those on a channel."""
+    if what in EVERY_ONE:
         return pl.lit(value=True)
     return pl.col("legal_effect" if what == "legal_effect" else "channel") == (
         True if what == "legal_effect" else what
@@ -229,17 +289,17 @@ def _hand_out(
 
 
 def _hand_out_totals(
-    contacts: pl.DataFrame, totals: Totals, past: pl.DataFrame, rulebook: Rulebook, today: date
+    contacts: pl.DataFrame, totals: Totals, done: pl.DataFrame, rulebook: Rulebook, today: date
 ) -> pl.DataFrame:
     """The limits of the home over all policies."""
-    done = past.filter(pl.col("day") == today)
     for what, count in totals.per_day.items():
-        used = done.filter(pl.col("channel") == what).height
         counted = pl.col("channel") == what
-        contacts = _hand_out(contacts, counted, count - used, f"capacity: {what}", today)
+        left = count - _used(done, counted)
+        contacts = _hand_out(contacts, counted, left, f"capacity: {what}", today)
     if totals.per_run is not None:
         everyone = pl.lit(value=True)
-        contacts = _hand_out(contacts, everyone, totals.per_run, "per_run: contacts", today)
+        left = totals.per_run - _used(done, everyone)
+        contacts = _hand_out(contacts, everyone, left, "per_run: contacts", today)
     parts = [
         on_open_days(contacts.filter(pl.col("policy") == policy.name), policy.limits, today)
         for policy in rulebook.policies.values()

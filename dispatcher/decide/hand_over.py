@@ -21,10 +21,14 @@ def decided(events: pl.DataFrame, *, today: date) -> pl.DataFrame:
     told = events.filter(
         pl.col("kind") == EventKind.HAND_OVER_DECIDED.value, pl.col("day") <= today
     )
+    if told.is_empty():  # before a message leaves, mostly
+        return pl.DataFrame(schema={"debtor_id": pl.Int64, "decided_until": pl.Date})
     return (
-        told.sort("day", "id")
+        told.lazy()
+        .sort("day", "id")
         .group_by("debtor_id")
         .agg(decided_until=pl.coalesce("until", pl.col("day") + UNTIL_ASKED_AGAIN).last())
+        .collect(engine="in-memory")
     )
 
 
@@ -32,17 +36,20 @@ def first(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows with `hand_over_first`: the entry that wins for the account.
 
     His cases are asked one by one; the entry that stands first in the list wins. Only cases that
-    are free to go are asked. `rows` have their verdicts and `message_id` (work in hand).
+    are free to go are asked. `rows` have their verdicts and `hand_rule` (work in hand).
     """
     free = (
         pl.col("stop").is_null()
-        & pl.col("message_id").is_null()
+        & pl.col("hand_rule").is_null()
         & ~pl.col("unknown_step")
         & ~pl.col("contradiction")
         & ~pl.col("credited")
     )
-    mine = pl.when(free).then("hand_over").min().over("account")
-    return rows.with_columns(hand_over_first=mine)
+    wanted = rows.lazy().filter(free, pl.col("hand_over").is_not_null())
+    won = wanted.group_by("account").agg(hand_over_first=pl.col("hand_over").min())
+    return rows.join(
+        won.collect(engine="in-memory"), on="account", how="left", maintain_order="left"
+    )
 
 
 def taken(rows: pl.DataFrame, policy: Policy, facts: Mapping[str, Fact]) -> frozenset[int]:

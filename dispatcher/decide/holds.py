@@ -7,7 +7,7 @@ import polars as pl
 
 from dispatcher.model.tables import FOLLOWED
 from dispatcher.policy.columns import truth
-from dispatcher.policy.terms import Hold, Rulebook
+from dispatcher.policy.terms import Hold, Policy, Rulebook
 
 
 #: Holds that no rule of a policy makes: column -> reason, and whether it is only a lack of
@@ -26,10 +26,11 @@ def freed(holds: pl.DataFrame, *, today: date) -> pl.DataFrame:
     A stop that fired only on unknown does not restart the clock.
     """
     return (
-        holds.filter(~pl.col("on_unknown"), pl.col("ended_on") <= today)
-        .group_by("invoice_id")
+        holds.lazy()
+        .filter(~pl.col("on_unknown"), pl.col("ended_on") <= today)
+        .group_by(case_id="invoice_id")
         .agg(free_since=pl.col("ended_on").max())
-        .rename({"invoice_id": "case_id"})
+        .collect(engine="in-memory")
     )
 
 
@@ -38,12 +39,13 @@ def stopped(holds: pl.DataFrame, clocks: pl.DataFrame, *, today: date) -> pl.Dat
 
     `clocks` holds `case_id` and `counted_from`. Spans that overlap count once.
     """
-    if holds.is_empty():  # before a message leaves, mostly
+    if not holds["on_unknown"].any():  # before a message leaves, mostly
         return pl.DataFrame(schema={"case_id": pl.Int64, "stopped": pl.Int64})
     spans = (
-        holds.filter("on_unknown", pl.col("began_on") <= today)
+        holds.lazy()
+        .filter("on_unknown", pl.col("began_on") <= today)
         .rename({"invoice_id": "case_id"})
-        .join(clocks.drop_nulls("counted_from"), on="case_id")
+        .join(clocks.lazy().drop_nulls("counted_from"), on="case_id")
         .with_columns(
             start=pl.max_horizontal("began_on", "counted_from"),
             end=pl.min_horizontal(pl.col("ended_on").fill_null(today), pl.lit(today)),
@@ -56,6 +58,7 @@ def stopped(holds: pl.DataFrame, clocks: pl.DataFrame, *, today: date) -> pl.Dat
         spans.with_columns(days=(pl.col("end") - alone).dt.total_days().clip(lower_bound=0))
         .group_by("case_id")
         .agg(stopped=pl.col("days").sum().cast(pl.Int64))
+        .collect(engine="in-memory")
     )
 
 
@@ -85,17 +88,25 @@ def standing(rows: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     """
     found = [pl.DataFrame(schema={n: getattr(pl, t) for n, t in FOLLOWED["holds"].items()})]
     for column, on_unknown in OWN_HOLDS.items():
-        mine = rows.filter(pl.col(column).fill_null(value=False), pl.col("policy") != "")
+        held = pl.col(column).fill_null(value=False) & (pl.col("policy") != "")
+        mine = rows.select("case_id", "policy", column).filter(held)
         reason = pl.lit(REASONS[column])
         found.append(_held(mine, reason, reason, pl.lit(on_unknown)))
     for policy in rulebook.policies.values():
-        stopped_ones = rows.filter(pl.col("policy") == policy.name, pl.col("stop").is_not_null())
-        for rule in policy.stops if stopped_ones.height else ():
-            fires = truth(rule.when, rulebook.facts)
-            mine = stopped_ones.with_columns(fires=fires).filter(pl.col("fires").fill_null(True))
+        stopped_ones = _stopped(rows, policy, rulebook)
+        for number, rule in enumerate(policy.stops if stopped_ones.height else ()):
+            fires = pl.col(str(number))
+            mine = stopped_ones.filter(fires.fill_null(value=True))
             why = rule.then.reason if isinstance(rule.then, Hold) else ""
-            found.append(_held(mine, pl.lit(rule.id), pl.lit(why), pl.col("fires").is_null()))
+            found.append(_held(mine, pl.lit(rule.id), pl.lit(why), fires.is_null()))
     return pl.concat(found).sort("case_id", "rule")
+
+
+def _stopped(rows: pl.DataFrame, policy: Policy, rulebook: Rulebook) -> pl.DataFrame:
+    """The cases that the policy stops: `case_id`, `policy`, and by number which stops fire."""
+    mine = rows.lazy().filter(pl.col("policy") == policy.name, pl.col("stop").is_not_null())
+    fires = {str(n): truth(rule.when, rulebook.facts) for n, rule in enumerate(policy.stops)}
+    return mine.select("case_id", "policy", **fires).collect(engine="in-memory")
 
 
 def _held(rows: pl.DataFrame, rule: pl.Expr, reason: pl.Expr, on_unknown: pl.Expr) -> pl.DataFrame:

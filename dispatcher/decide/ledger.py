@@ -1,5 +1,6 @@
 """Facts from the book of events: disputes, promises, plans, pauses, replies, hand-overs."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -49,38 +50,66 @@ SPOKEN: Final = {"day": pl.Date, "until": pl.Date, "amount": pl.Int64, "detail":
 # of what is not there are written down rather than computed.
 
 
-def of_cases(events: pl.DataFrame, cases: pl.DataFrame, *, today: date, place: str) -> pl.DataFrame:
-    """One row per case: `case_id`, the facts, `disputed` (minor units), `freed_on`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What the book of events says until today, about whom.
 
-    `freed_on` is the day on which the last hold of the case ended: no hold ends in an escalation
-    the next morning.
+    `reaching` has each event once per case that it speaks of (`REACHING`), `promises` those that
+    are promises, with what became of them.
+    """
+
+    events: pl.DataFrame
+    reaching: pl.DataFrame
+    promises: pl.DataFrame
+
+
+def heard(events: pl.DataFrame, cases: pl.DataFrame, *, today: date, place: str) -> Heard:
+    """The events of the book, put to the cases that they speak of.
 
     `cases` holds `case_id`, `debtor_id` and `as_of`; `place` is the creditor's territory.
     """
-    reaching = _reaching(events.filter(pl.col("day") <= today), cases)
-    found = cases.select("case_id")
-    for fact, says in OF_CASES.items():
-        found = found.join(_newest(reaching, "case_id", fact, says), on="case_id", how="left")
+    past = events.filter(pl.col("day") <= today)
+    reaching = _reaching(past, cases)
     promises = _promises(reaching, today=today, place=place)
-    newest = _last(promises, "case_id", "promise").rename({"day": "promise_day"})
-    found = found.join(newest, on="case_id", how="left").with_columns(freed_on=_freed_on(today))
+    return Heard(events=past, reaching=reaching, promises=promises)
+
+
+def of_cases(heard: Heard, *, today: date) -> pl.DataFrame:
+    """One row per case of which something is said: the facts, `disputed` (minor units), `freed_on`.
+
+    `freed_on` is the day on which the last hold of the case ended: no hold ends in an escalation
+    the next morning.
+    """
+    reaching = heard.reaching
+    found = reaching.lazy().select("case_id").unique()
+    for fact, says in OF_CASES.items():
+        found = _joined(found, _newest(reaching, "case_id", fact, says), "case_id")
+    last = _last(heard.promises, "case_id", "promise").rename({"day": "promise_day"})
+    reasons = reaching.filter(pl.col("kind") == EventKind.REASON_GIVEN.value)
+    found = _joined(found, last, "case_id")
+    found = _joined(found, _reason(reasons), "case_id").with_columns(freed_on=_freed_on(today))
     part = pl.col("dispute") == "part"
     paused = (pl.col("pause_until").is_null() | (pl.col("pause_until") >= today)) & (
         pl.col("pause") == "true"
     )
-    return found.with_columns(
-        dispute=pl.when((pl.col("dispute") == "open") & (pl.col("dispute_detail") == "part"))
-        .then(pl.lit("part"))
-        .otherwise("dispute"),
-        pause=paused.cast(pl.String),
-    ).select(
-        "case_id",
-        "dispute",
-        "plan",
-        "pause",
-        "promise",
-        "freed_on",
-        disputed=pl.when(part).then("dispute_amount"),
+    return (
+        found.with_columns(
+            dispute=pl.when((pl.col("dispute") == "open") & (pl.col("dispute_detail") == "part"))
+            .then(pl.lit("part"))
+            .otherwise("dispute"),
+            pause=paused.cast(pl.String),
+        )
+        .select(
+            "case_id",
+            "dispute",
+            "plan",
+            "pause",
+            "promise",
+            "nonpayment_reason",
+            "freed_on",
+            disputed=pl.when(part).then("dispute_amount"),
+        )
+        .collect(engine="in-memory")
     )
 
 
@@ -98,36 +127,40 @@ def _freed_on(today: date) -> pl.Expr:
     )
 
 
-def of_debtors(
-    events: pl.DataFrame, cases: pl.DataFrame, *, today: date, place: str
-) -> pl.DataFrame:
-    """One row per debtor that has open cases: `debtor_id` and the facts of a debtor."""
-    past = events.filter(pl.col("day") <= today)
-    found = cases.select("debtor_id").unique(maintain_order=True)
+def of_debtors(heard: Heard) -> pl.DataFrame:
+    """One row per debtor of whom something is said: `debtor_id` and the facts of a debtor."""
+    found = heard.events.lazy().select("debtor_id").unique()
     for fact, says in OF_DEBTORS.items():
-        newest = _newest(past, "debtor_id", fact, says).select("debtor_id", fact, f"{fact}_day")
-        found = found.join(newest, on="debtor_id", how="left")
-    if not (past["kind"] == EventKind.PROMISE_MADE.value).any():
-        return found.with_columns(broken_promises=pl.lit(None, dtype=pl.Int64))
-    made = _promises(_reaching(past, cases), today=today, place=place)
-    broken = (
-        made.filter((pl.col("promise") == "broken") & ~pl.col("renewed"))
-        .unique(["id"])
-        .group_by("debtor_id")
-        .agg(broken_promises=pl.len().cast(pl.Int64))
-    )
-    return found.join(broken, on="debtor_id", how="left")
+        newest = _newest(heard.events, "debtor_id", fact, says)
+        found = _joined(found, newest.select("debtor_id", fact, f"{fact}_day"), "debtor_id")
+    return _joined(found, _broken(heard.promises), "debtor_id").collect(engine="in-memory")
+
+
+def _broken(promises: pl.DataFrame) -> pl.DataFrame:
+    """How many promises each debtor broke: `debtor_id`, `broken_promises`."""
+    broken = promises.filter((pl.col("promise") == "broken") & ~pl.col("renewed"))
+    if broken.is_empty():
+        return pl.DataFrame(schema={"debtor_id": pl.Int64, "broken_promises": pl.Int64})
+    return broken.unique(["id"]).group_by("debtor_id").agg(broken_promises=pl.len().cast(pl.Int64))
+
+
+def _joined(found: pl.LazyFrame, told: pl.DataFrame, key: str) -> pl.LazyFrame:
+    """What was found, with what is told of it; where nothing is told, nothing is looked for."""
+    if told.is_empty():
+        kinds = told.drop(key).schema.items()
+        return found.with_columns(pl.lit(None, dtype=kind).alias(name) for name, kind in kinds)
+    return found.join(told.lazy(), on=key, how="left")
 
 
 def _reaching(events: pl.DataFrame, cases: pl.DataFrame) -> pl.DataFrame:
     """Each event once per case it speaks of: its own, or all of its debtor."""
     if events.is_empty():
         return pl.DataFrame(schema=REACHING)
-    kept = cases.select("case_id", "debtor_id", "as_of")
-    own = events.drop("debtor_id").join(kept, left_on="invoice_id", right_on="case_id", how="inner")
-    wide = events.filter(pl.col("invoice_id").is_null()).join(kept, on="debtor_id", how="inner")
-    own = own.rename({"invoice_id": "case_id"})
-    return pl.concat([own.select(*REACHING.keys()), wide.select(*REACHING.keys())])
+    kept, told = cases.lazy().select("case_id", "debtor_id", "as_of"), events.lazy()
+    own = told.drop("debtor_id").rename({"invoice_id": "case_id"}).join(kept, on="case_id")
+    wide = told.filter(pl.col("invoice_id").is_null()).join(kept, on="debtor_id")
+    names = list(REACHING)
+    return pl.concat([own.select(names), wide.select(names)]).collect(engine="in-memory")
 
 
 def _newest(events: pl.DataFrame, key: str, fact: str, says: dict[EventKind, str]) -> pl.DataFrame:
@@ -143,11 +176,23 @@ def _newest(events: pl.DataFrame, key: str, fact: str, says: dict[EventKind, str
     return _last(told, key, fact).rename({name: f"{fact}_{name}" for name in SPOKEN})
 
 
+def _reason(events: pl.DataFrame) -> pl.DataFrame:
+    """Why each case is not paid, in the word that was said last."""
+    if events.is_empty():
+        return pl.DataFrame(schema={"case_id": pl.Int64, "nonpayment_reason": pl.String})
+    said = events.sort("day", "id").group_by("case_id", maintain_order=True)
+    return said.agg(nonpayment_reason=pl.col("detail").last())
+
+
 def _last(events: pl.DataFrame, key: str, fact: str) -> pl.DataFrame:
+    if events.is_empty():
+        return events.select(key, fact, *SPOKEN)
     return (
-        events.sort("day", "id")
-        .group_by(key, maintain_order=True)
+        events.lazy()
+        .sort("day", "id")
+        .group_by(key)
         .agg(pl.col(fact, *SPOKEN.keys()).last())
+        .collect(engine="in-memory")
     )
 
 
@@ -176,7 +221,7 @@ def _promises(reaching: pl.DataFrame, *, today: date, place: str) -> pl.DataFram
         .filter(pl.col("paid_on").is_between(pl.col("day"), pl.col("limit")))
         .group_by("case_id", "id")
         .agg(pl.col("paid").sum())
-        .collect()
+        .collect(engine="in-memory")
     )
     later = pl.col("day").shift(-1).over("case_id", order_by=["day", "id"])
     broken = (pl.col("as_of") > limit) & ~(pl.col("paid") >= pl.col("amount")).fill_null(

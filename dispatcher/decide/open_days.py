@@ -32,6 +32,21 @@ def on_open_days(contacts: pl.DataFrame, limits: Limits, today: date) -> pl.Data
     ).drop("open_day", "why")
 
 
+def reopened(waiting: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
+    """`case_id` and `day`: the day of each waiting case, or the next on which its step may go.
+
+    `waiting` holds `case_id`, `policy`, `territory`, `step` and `day`.
+    """
+    keys = ["policy", "territory", "step", "day"]
+    asked = waiting.select(keys).unique(maintain_order=True)
+    found = [
+        _open_day(place, step, day, limits=rulebook.policies[policy].limits)[0]
+        for policy, place, step, day in asked.iter_rows()
+    ]
+    moved = asked.with_columns(open_day=pl.Series(found, dtype=pl.Date))
+    return waiting.join(moved, on=keys, how="left").select("case_id", day="open_day")
+
+
 def _open_day(place: str, step: str, day: date, *, limits: Limits) -> tuple[date, str]:
     """The first open day from `day` on, and why that is not `day` itself."""
     first = ""
@@ -121,6 +136,8 @@ def postpone_hand_overs(rows: pl.DataFrame, rulebook: Rulebook, *, today: date) 
         for day, why in [_open_day("", HAND_OVER, today, limits=Limits(closed=tuple(seasons)))]
         if why
     }
+    if not reopened:
+        return rows
     waits = (pl.col("action") == Action.HAND_OVER.value) & pl.col("policy").is_in(list(reopened))
     day = pl.col("policy").replace_strict(reopened, default=None, return_dtype=pl.Date)
     return rows.with_columns(

@@ -28,22 +28,24 @@ OFTEN: Final = 50  # per cent
 
 
 def with_habits(
-    cases: pl.DataFrame, payments: pl.DataFrame, events: pl.DataFrame, *, today: date
-) -> pl.DataFrame:
-    """The cases with `usual_days_late` and `payer_history` of their debtors.
+    debtors: pl.LazyFrame, payments: pl.DataFrame, events: pl.DataFrame, *, today: date
+) -> pl.LazyFrame:
+    """The debtors with `usual_days_late` and `payer_history`.
 
     What a source says itself in a column of that name is left as it is.
     """
+    present = debtors.collect_schema()
     if payments.is_empty():  # before a message leaves, mostly
         nothing = {"usual_days_late": pl.Int64, "payer_history": pl.String}
-        return cases.with_columns(
+        return debtors.with_columns(
             pl.lit(None, dtype=kind).alias(name)
             for name, kind in nothing.items()
-            if name not in cases.columns
+            if name not in present
         )
     known = habits(_late(payments, events, today=today))
-    names = [name for name in known.columns if name not in cases.columns]
-    return cases.join(known.select("debtor_id", *names), on="debtor_id", how="left")
+    names = [name for name in known.columns if name not in present]
+    told = known.lazy().select("debtor_id", *names)
+    return debtors.join(told, on="debtor_id", how="left")
 
 
 def habits(late: pl.DataFrame) -> pl.DataFrame:
@@ -52,7 +54,8 @@ def habits(late: pl.DataFrame) -> pl.DataFrame:
     never_long = pl.col("days").max() <= LONG
     often_long = (pl.col("days") > LONG).sum() * 100 >= pl.len() * OFTEN
     return (
-        late.sort("paid_on", "id", descending=True)
+        late.lazy()
+        .sort("paid_on", "id", descending=True)
         .group_by("debtor_id")
         .agg(
             usual_days_late=pl.col("days").head(LAST).median().floor().cast(pl.Int64),
@@ -65,6 +68,7 @@ def habits(late: pl.DataFrame) -> pl.DataFrame:
         )
         .filter("enough")
         .drop("enough")
+        .collect(engine="in-memory")
     )
 
 
@@ -72,13 +76,15 @@ def _late(payments: pl.DataFrame, events: pl.DataFrame, *, today: date) -> pl.Da
     """Each payment of the last two years: how many days after its due day it came."""
     since = pl.lit(today).dt.offset_by(f"-{YEARS}y")
     told = (
-        events.filter(pl.col("kind") == EventKind.PAYMENT.value)
-        .join(payments, left_on="invoice_id", right_on="id", how="semi")
+        events.lazy()
+        .filter(pl.col("kind") == EventKind.PAYMENT.value)
+        .join(payments.lazy(), left_on="invoice_id", right_on="id", how="semi")
         .group_by("invoice_id")
         .agg(told_on=pl.col("day").max())
     )
     return (
-        payments.join(told, left_on="id", right_on="invoice_id", how="left")
+        payments.lazy()
+        .join(told, left_on="id", right_on="invoice_id", how="left")
         .with_columns(paid_on=pl.coalesce("told_on", "closed_on"))
         .filter(pl.col("paid_on").is_between(since, pl.lit(today)), pl.col("due").is_not_null())
         .select(
@@ -87,4 +93,5 @@ def _late(payments: pl.DataFrame, events: pl.DataFrame, *, today: date) -> pl.Da
             "id",
             days=(pl.col("paid_on") - pl.col("due")).dt.total_days().clip(lower_bound=0),
         )
+        .collect(engine="in-memory")
     )

@@ -1,5 +1,6 @@
 """The policy that an account had before: what `keep` holds on to, whose step must not vanish."""
 
+from collections.abc import Iterable
 from typing import Final
 
 import polars as pl
@@ -12,14 +13,14 @@ from dispatcher.policy.terms import Policy, Rulebook
 ACCOUNT: Final = ["debtor_id", "currency"]
 
 
-def placed(cases: pl.DataFrame, placements: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
-    """The cases with `placed`, `keeps` and the fact `policy_before`.
+def placed(accounts: pl.LazyFrame, placements: pl.DataFrame, rulebook: Rulebook) -> pl.LazyFrame:
+    """The accounts with `placed`, `keeps` and the fact `policy_before`.
 
     `keeps`: something of the account was open ever since, something is overdue today, and the
     debtor's legal kind is the same. A policy that was renamed has its present name.
     """
     renamed = {policy.was: policy.name for policy in rulebook.policies.values() if policy.was}
-    known = placements.select(
+    known = placements.lazy().select(
         *ACCOUNT,
         placed=pl.col("policy").replace(renamed),
         kind_before="legal_kind",
@@ -27,10 +28,14 @@ def placed(cases: pl.DataFrame, placements: pl.DataFrame, rulebook: Rulebook) ->
     )
     same = pl.col("kind_before") == pl.col("legal_kind")
     keeps = same & pl.col("settled").is_null() & (pl.col("debtor_overdue") > 0)
-    return cases.join(known, on=ACCOUNT, how="left").with_columns(
-        pl.col("placed").fill_null(""),
-        keeps=keeps.fill_null(value=False),
-        policy_before=pl.col("placed"),
+    return (
+        accounts.join(known, on=ACCOUNT, how="left")
+        .with_columns(
+            pl.col("placed").fill_null(""),
+            keeps=keeps.fill_null(value=False),
+            policy_before=pl.col("placed"),
+        )
+        .drop("kind_before", "settled")
     )
 
 
@@ -48,27 +53,31 @@ def kept(rulebook: Rulebook) -> list[pl.Expr]:
 def placements(rows: pl.DataFrame) -> pl.DataFrame:
     """The policy of each account that some policy answers (`FOLLOWED["placements"]`)."""
     return (
-        rows.filter(pl.col("policy") != "")
+        rows.select("account", *FOLLOWED["placements"])
+        .filter(pl.col("policy") != "")
+        .unique("account", keep="first", maintain_order=True)
         .select(
             pl.col(name).cast(pl.String) if name != "debtor_id" else pl.col(name)
             for name in FOLLOWED["placements"]
         )
-        .unique(ACCOUNT, keep="first", maintain_order=True)
         .sort(ACCOUNT)
     )
 
 
 def steps_in_use(
-    facts: pl.DataFrame, answers: pl.DataFrame, rulebook: Rulebook
+    parts: Iterable[tuple[pl.DataFrame, pl.DataFrame]], rulebook: Rulebook
 ) -> tuple[Problem, ...]:
     """Steps that a policy has lost although cases stand on them, with their number.
 
-    A case that comes from another ladder is not meant: it holds as `unknown-step`. `facts` and
-    `answers` are those of a plan.
+    A case that comes from another ladder is not meant: it holds as `unknown-step`. `parts` are
+    facts and answers of a plan.
     """
     found = []
-    rows = facts.filter(pl.col("recorded") != "none").join(
-        answers.select("case_id", "policy"), on="case_id"
+    rows = pl.concat(
+        facts.select("case_id", "recorded", "placed")
+        .filter(pl.col("recorded") != "none")
+        .join(answers.select("case_id", "policy"), on="case_id")
+        for facts, answers in parts
     )
     anywhere = {name for policy in rulebook.policies.values() for name in rungs(policy)}
     for policy in rulebook.policies.values():

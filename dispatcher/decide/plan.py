@@ -1,36 +1,38 @@
 """One day's plan: facts, decide, contacts, channels, gates, safety. Pure, and without side."""
 
 import hashlib
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from itertools import chain
 
 import polars as pl
 
-from dispatcher.decide import (
-    beside,
-    calendars,
-    channels,
-    contacts,
-    gates,
-    history,
-    holds,
-    notices,
-    open_days,
-    placing,
-    safety,
-)
+from dispatcher.decide import gates, safety
 from dispatcher.decide.act import planned_contacts, planned_tasks
-from dispatcher.decide.evaluate import evaluate
-from dispatcher.decide.facts import build_facts
+from dispatcher.decide.day import Day, Kept
+from dispatcher.decide.fingerprint import with_hash, with_versions
+from dispatcher.decide.judge import Judged, judged
 from dispatcher.decide.merge import merged
-from dispatcher.decide.resume import resumed
+from dispatcher.decide.turns import with_turns
 from dispatcher.model.plan import PlannedContact, PlannedTask
 from dispatcher.model.settings import Settings
 from dispatcher.policy.terms import Rulebook
-from dispatcher.ports import Frames
+from dispatcher.ports import Frames, Stage, unmeasured
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Answers and facts of some debtors' open cases, a row each, in the same order."""
+
+    answers: Kept
+    facts: Kept
+
+    def for_file(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The answers with the hashes of their facts, and the facts."""
+        facts = self.facts()
+        return with_hash(self.answers(), facts), facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,16 +43,35 @@ class Plan:
     `exceeded` is empty unless nothing may leave before a person has confirmed. `considered` has a
     row per contact that was wanted: `leader`, `channel` (null: none reaches), `refused`, `day`,
     `gate`. `stands` is what the book keeps of where cases stand (`model.tables.FOLLOWED`).
+    `parts` hold the answers by ranges of debtors, each by ascending case.
     """
 
-    answers: pl.DataFrame
+    parts: tuple[Part, ...]
     contacts: tuple[PlannedContact, ...]
     tasks: tuple[PlannedTask, ...]
-    facts: pl.DataFrame
     digest: str
     considered: pl.DataFrame
     stands: Frames
     exceeded: tuple[safety.Exceeded, ...] = ()
+
+    @property
+    def answers(self) -> pl.DataFrame:
+        """All answers at once; `facts_hash` is null."""
+        return pl.concat([part.answers() for part in self.parts])
+
+    @property
+    def facts(self) -> pl.DataFrame:
+        """All facts at once, in the order of the answers."""
+        return pl.concat([part.facts() for part in self.parts])
+
+    def answers_of(self, *wanted: pl.Expr, columns: Sequence[str]) -> pl.DataFrame:
+        """Those columns of the answers that are wanted: a part at a time is looked at."""
+        return pl.concat(part.answers().filter(*wanted).select(columns) for part in self.parts)
+
+    def facts_of(self, debtors: Iterable[int]) -> pl.DataFrame:
+        """The facts of these debtors: a part at a time is looked at."""
+        mine = pl.col("debtor_id").is_in(pl.Series(sorted(debtors), dtype=pl.Int64).implode())
+        return pl.concat(part.facts().filter(mine) for part in self.parts)
 
 
 def plan_day(
@@ -62,88 +83,112 @@ def plan_day(
     now: datetime,
     reach: frozenset[str],
     legal: frozenset[str],
+    stage: Stage = unmeasured,
 ) -> Plan:
     """The plan of a day over all open cases.
 
     `now` is an instant with its zone. `reach` holds the channels with a healthy adapter, `legal`
-    the templates with legal effect.
+    the templates with legal effect; `stage` is told what is at work.
     """
-    place = calendars.territory_of(calendars.HOME, settings.creditor.postcode)
-    facts = build_facts(frames, rulebook, today=today, timezone=settings.timezone, place=place)
-    gone_on = resumed(facts, frames, rulebook, default_policy=settings.default_policy, today=today)
-    facts = gone_on.facts
-    rows = evaluate(
-        facts,
-        frames,
-        rulebook,
-        default_policy=settings.default_policy,
-        legal=legal,
-        today=today,
-    )
-    rows = open_days.postpone_hand_overs(rows, rulebook, today=today)
-    before = frames["sent_back"].rename({"invoice_id": "case_id"})
-    again = [known.select("case_id", "step") for known in (before, gone_on.sent_back)]
-    cycles = history.cycles(frames["lines"], pl.concat(again))
-    rounds = contacts.gather(rows, cycles, rulebook, legal)
-    leaders = notices.with_tone(rounds.leaders, rows, frames["lines"], rulebook, today)
-    leaders = channels.choose(leaders, frames, rulebook, reach=reach, today=today)
-    leaders = beside.within_caps(leaders, frames["messages"], rulebook, today=today)
-    gated = gates.pass_gates(
-        leaders.filter(pl.col("channel").is_not_null()),
-        rows,
-        frames,
-        rulebook,
-        settings.totals,
+    day = Day(
+        rulebook=rulebook,
+        settings=settings,
         today=today,
         now=now,
+        reach=reach,
+        legal=legal,
+        stage=stage,
     )
-    going = gated.filter(pl.col("day") == today)
-    answers = merged(rows, rounds, leaders, gated, rulebook, today=today)
-    wanted = planned_contacts(going, rounds, rulebook, settings, today=today, place=place)
-    tasks = planned_tasks(answers, rulebook, settings, today=today, place=place)
+    return plan_slices([frames], day)
+
+
+def plan_slices(slices: Iterable[Frames], day: Day) -> Plan:
+    """The plan of a day whose debtors come slice by slice, by ascending id, each in one of them.
+
+    It says the same as if all came at once. At any time one slice is in memory, besides those of
+    its contacts and what `day.aside` keeps.
+    """
+    found = list(map(partial(judged, day=day), slices))
+    with day.stage("gates"):
+        gated = gates.handed_out(
+            [each.dated for each in found],
+            day.rulebook,
+            day.settings.totals,
+            today=day.today,
+        )
+    told = [_told(each, gated, day) for each in found]
+    contacts = tuple(
+        sorted(chain.from_iterable(each.contacts for each in told), key=lambda one: one.leader)
+    )
+    tasks = tuple(chain.from_iterable(each.tasks for each in told))
     return Plan(
-        answers=answers,
-        contacts=wanted,
+        parts=tuple(each.part for each in told),
+        contacts=contacts,
         tasks=tasks,
-        facts=facts,
-        digest=digest(wanted, tasks),
-        considered=leaders.select("leader", "channel", "refused").join(
-            gated.select("leader", "day", "gate"), on="leader", how="left"
+        digest=digest(contacts, tasks),
+        considered=pl.concat([each.considered for each in told]),
+        exceeded=safety.exceeded(
+            [each.overdue for each in found], [each.reached for each in told], day.rulebook
         ),
-        exceeded=safety.exceeded(rows, going, rulebook),
-        stands={
-            "holds": holds.standing(rows, rulebook),
-            "sent_back": gone_on.sent_back,
-            "placements": placing.placements(rows),
-        },
+        stands={name: pl.concat([each.stands[name] for each in found]) for name in found[0].stands},
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What some debtors get, once what is scarce is handed out; `reached` counts them by policy."""
+
+    part: Part
+    contacts: tuple[PlannedContact, ...]
+    tasks: tuple[PlannedTask, ...]
+    considered: pl.DataFrame
+    reached: pl.DataFrame
+
+
+def _told(known: Judged, gated: pl.DataFrame, day: Day) -> Told:
+    """The contacts, answers and tasks of these debtors; `gated` are the contacts of all."""
+    rounds = known.rounds
+    leaders = rounds.leaders
+    with day.stage("contacts"):
+        leaving = gated.filter(pl.col("day") == day.today).select("leader", "not_before")
+        going = leaders.join(leaving, on="leader", how="inner")
+        contacts = planned_contacts(
+            going, rounds, day.rulebook, day.settings, today=day.today, place=day.place
+        )
+    with day.stage("answers"):
+        answers = merged(known.rows(), rounds, leaders, gated, day.rulebook, today=day.today)
+        answers = with_versions(with_turns(answers, known.turns), day.rulebook)
+        part = Part(answers=day.aside(answers), facts=known.facts)
+    with day.stage("tasks"):
+        tasks = planned_tasks(answers, day.rulebook, day.settings, today=day.today, place=day.place)
+    fates = gated.select("leader", "day", "gate")
+    return Told(
+        part=part,
+        contacts=contacts,
+        tasks=tasks,
+        considered=leaders.select("leader", "channel", "refused").join(
+            fates, on="leader", how="left"
+        ),
+        reached=safety.debtors(going.lazy()),
     )
 
 
 def digest(wanted: Iterable[PlannedContact], tasks: Iterable[PlannedTask]) -> str:
     """SHA-256, in hex, of what would be done; the same whatever the hour of the day."""
-    # Piece by piece: a plan of 200,000 contacts is a text of 60 MB.
-    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-    pieces = (encode(_contact(contact)) for contact in wanted)
-    work = (
-        encode([task.debtor_id, task.policy, task.rule, task.name, *task.case_ids])
-        for task in tasks
-    )
+    # Piece by piece: a plan of 200,000 contacts is a text of 60 MB. Numbers and texts only, whose
+    # `repr` says which they are and where they end.
+    work = ((task.debtor_id, task.policy, task.rule, task.name, task.case_ids) for task in tasks)
     found = hashlib.sha256()
-    for piece in chain(("[[",), _with_commas(pieces), ("],[",), _with_commas(work), ("]]",)):
-        found.update(piece.encode())
+    for piece in chain(map(_contact, wanted), work):
+        found.update(repr(piece).encode())
     return found.hexdigest()
 
 
-def _with_commas(pieces: Iterable[str]) -> Iterator[str]:
-    for number, piece in enumerate(pieces):
-        yield f",{piece}" if number else piece
-
-
-def _contact(contact: PlannedContact) -> list[object]:
+def _contact(contact: PlannedContact) -> tuple[object, ...]:
     lines = [
-        [line.case_id, line.step, line.choice, line.cycle, line.amount] for line in contact.lines
+        (line.case_id, line.step, line.choice, line.cycle, line.amount) for line in contact.lines
     ]
-    return [
+    return (
         contact.debtor_id,
         contact.leader,
         contact.channel,
@@ -153,4 +198,4 @@ def _contact(contact: PlannedContact) -> list[object]:
         contact.also,
         contact.also_to,
         lines,
-    ]
+    )

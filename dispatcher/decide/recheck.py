@@ -11,6 +11,7 @@ import polars as pl
 from dispatcher.decide import calendars, channels, elapse, hand_over, history, open_days
 from dispatcher.decide.evaluate import choose_policies, contradiction, on_ladder
 from dispatcher.decide.facts import build_facts
+from dispatcher.decide.work_in_hand import with_work
 from dispatcher.model.message import Line
 from dispatcher.model.settings import Settings
 from dispatcher.model.vocabulary import Fact, Value
@@ -159,11 +160,9 @@ def _standing(
 ) -> dict[int, _Now]:
     """The cases of the claims as they stand, without what the claims themselves are about."""
     wanted = [line.case_id for claim in claims for line in claim.lines]
-    work = history.in_hand(before["lines"], today=today)
-    rows = (
-        choose_policies(facts, rulebook, settings.default_policy)
-        .join(work, on="case_id", how="left")
-        .with_columns(contradiction=contradiction(rulebook))
+    cases = choose_policies(facts, rulebook, settings.default_policy)
+    rows = with_work(cases, before, rulebook, today=today).with_columns(
+        contradiction=contradiction(rulebook)
     )
     found: dict[int, _Now] = {}
     for (name,), part in rows.group_by("policy"):

@@ -55,11 +55,7 @@ def resumed(
         for policy in rulebook.policies.values()
     ]
     free = pl.concat([part for part in parts if part is not None] or [_free(rows.clear())])
-    changed = _gone_on(facts.join(free, on="case_id"), facts.schema)
-    return Resumed(
-        facts=pl.concat([facts.join(free, on="case_id", how="anti"), changed]).sort("case_id"),
-        sent_back=_steps_again(free, rulebook),
-    )
+    return Resumed(facts=_gone_on(facts, free), sent_back=_steps_again(free, rulebook))
 
 
 def _free(rows: pl.DataFrame) -> pl.DataFrame:
@@ -124,18 +120,23 @@ def _matching(
             yield pl.when(pl.col(_column(number))).then(to)
 
 
-def _gone_on(rows: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
-    """The facts of cases that go on: their step, and a clock that starts today."""
+def _gone_on(facts: pl.DataFrame, free: pl.DataFrame) -> pl.DataFrame:
+    """The facts; cases that go on have their step, and a clock that starts today."""
+    going = free.select("case_id", "to", "present", goes_on=pl.lit(value=True))
     back = (pl.col("to") != "") & (pl.col("to") != pl.col("present"))
-    return rows.with_columns(
-        recorded=pl.when(back).then("to").otherwise("recorded"),
-        last_step=pl.when(back)
-        .then(pl.col("to").cast(schema["last_step"], strict=False))
-        .otherwise("last_step"),
-        days_since_step=pl.when(pl.col("days_since_step").is_not_null()).then(
-            pl.lit(0, dtype=pl.Int64)
-        ),
-    ).select(schema.names())
+    anew = pl.col("goes_on") & pl.col("days_since_step").is_not_null()
+    step = pl.col("to").cast(facts.schema["last_step"], strict=False)
+    return (
+        facts.join(going, on="case_id", how="left", maintain_order="left")
+        .with_columns(
+            recorded=pl.when(back).then("to").otherwise("recorded"),
+            last_step=pl.when(back).then(step).otherwise("last_step"),
+            days_since_step=pl.when(anew)
+            .then(pl.lit(0, dtype=pl.Int64))
+            .otherwise("days_since_step"),
+        )
+        .select(facts.columns)
+    )
 
 
 def _steps_again(free: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:

@@ -1,5 +1,7 @@
 """What a plan exceeds: a share of debtors at which a person looks before anything leaves."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,31 +27,54 @@ class Exceeded:
     overdue: int
 
 
-def exceeded(rows: pl.DataFrame, going: pl.DataFrame, rulebook: Rulebook) -> tuple[Exceeded, ...]:
-    """The policies whose contacts of today (`going`) reach too many of their debtors (`rows`).
+def overdue(rows: pl.DataFrame) -> pl.DataFrame:
+    """How many debtors of each policy are late: `policy` and `debtors`.
 
-    `rows` are all open cases with `policy`, `debtor_id`, `signed_late`.
+    `rows` are open cases with `policy`, `debtor_id`, `signed_late`.
     """
-    overdue = rows.filter(pl.col("signed_late") > 0)
+    late = rows.lazy().filter(pl.col("signed_late") > 0)
+    return debtors(late)
+
+
+def debtors(rows: pl.LazyFrame) -> pl.DataFrame:
+    """How many debtors each policy has among the rows: `policy` and `debtors`."""
+    return (
+        rows.group_by("policy")
+        .agg(debtors=pl.col("debtor_id").n_unique().cast(pl.Int64))
+        .collect(engine="in-memory")
+    )
+
+
+def exceeded(
+    late: Iterable[pl.DataFrame], contacted: Iterable[pl.DataFrame], rulebook: Rulebook
+) -> tuple[Exceeded, ...]:
+    """The policies whose contacts of today reach too many of their debtors.
+
+    `late` and `contacted` count debtors by policy, as `debtors` does, each of other debtors.
+    """
+    overdue, reached = _summed(late), _summed(contacted)
     found = [
         Exceeded(
             policy=policy.name,
             limit=policy.safety.share_of_debtors,
-            share=_percent(contacted, debtors),
-            contacted=contacted,
-            overdue=debtors,
+            share=_percent(went, all_late),
+            contacted=went,
+            overdue=all_late,
         )
         for policy in rulebook.policies.values()
         if policy.safety.share_of_debtors is not None
-        for contacted in [_debtors(going, policy.name)]
-        for debtors in [_debtors(overdue, policy.name)]
-        if debtors >= FEW and contacted * 100 > policy.safety.share_of_debtors * debtors
+        for went in [reached.get(policy.name, 0)]
+        for all_late in [overdue.get(policy.name, 0)]
+        if all_late >= FEW and went * 100 > policy.safety.share_of_debtors * all_late
     ]
     return tuple(found)
 
 
-def _debtors(rows: pl.DataFrame, policy: str) -> int:
-    return rows.filter(pl.col("policy") == policy)["debtor_id"].n_unique()
+def _summed(counts: Iterable[pl.DataFrame]) -> dict[str, int]:
+    found = Counter[str]()
+    for part in counts:
+        found.update(dict(part.iter_rows()))
+    return found
 
 
 def _percent(part: int, whole: int) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from dispatcher.decide.facts import build_facts
 from dispatcher.decide.plan import Plan, plan_day
 from dispatcher.model.plan import PlannedContact
 from dispatcher.model.tables import FRAMES
@@ -61,12 +62,12 @@ def planned(world: World) -> Plan:
     )
 
 
-def read(world: World, made: Plan) -> Reading:
-    """The day as the reference reads it, on the facts of the plan."""
+def read(world: World) -> Reading:
+    """The day as the reference reads it, on the facts that the plan begins with."""
     return read_day(
         Day(
             tables=world.tables,
-            facts={row["case_id"]: row for row in made.facts.to_dicts()},
+            facts={row["case_id"]: row for row in _facts(world).to_dicts()},
             rulebook=world.rulebook,
             today=world.today,
             now=world.now,
@@ -76,11 +77,21 @@ def read(world: World, made: Plan) -> Reading:
     )
 
 
+def _facts(world: World) -> pl.DataFrame:
+    """The facts before any case goes on: the reference makes it do so by itself."""
+    zone = settings().timezone
+    return build_facts(framed(world), world.rulebook, today=world.today, timezone=zone)
+
+
 def differences(world: World, made: Plan | None = None) -> list[Difference]:
     """All that differs in this world; `made` is its plan where it is known already."""
     made = planned(world) if made is None else made
-    reading = read(world, made)
-    return [*_of_answers(made, reading, world), *_of_contacts(made, reading)]
+    reading = read(world)
+    return [
+        *_of_answers(made, reading, world),
+        *_of_contacts(made, reading),
+        *_of_steps_again(made, reading),
+    ]
 
 
 def _of_answers(made: Plan, reading: Reading, world: World) -> Iterator[Difference]:
@@ -116,6 +127,14 @@ def _of_contacts(made: Plan, reading: Reading) -> Iterator[Difference]:
                 )
 
 
+def _of_steps_again(made: Plan, reading: Reading) -> Iterator[Difference]:
+    one = set(made.stands["sent_back"].select("case_id", "step").iter_rows())
+    other = {(case, step) for case, steps in reading.again.items() for step in steps}
+    for case, step in sorted(one ^ other):
+        columns, reference = (case, step) in one, (case, step) in other
+        yield Difference(of=case, field="sent back", columns=columns, reference=reference)
+
+
 def _planned(contact: PlannedContact) -> dict[str, object]:
     return {
         "debtor": contact.debtor_id,
@@ -125,7 +144,7 @@ def _planned(contact: PlannedContact) -> dict[str, object]:
         "tone": contact.tone,
         "legal": contact.legal_effect,
         "refused": [(one.channel, one.reason) for one in contact.refused],
-        "lines": sorted((line.case_id, line.step, line.choice) for line in contact.lines),
+        "lines": sorted((ln.case_id, ln.step, ln.choice, ln.cycle) for ln in contact.lines),
         "listed": sorted(contact.listed),
         "not_before": contact.not_before,
     }
@@ -142,7 +161,8 @@ def _read(contact: Round) -> dict[str, object]:
         "legal": contact.legal,
         "refused": list(contact.reached.refused),
         "lines": sorted(
-            (move.case.id, move.step, move.rule.id.partition("/")[2]) for move in contact.moves
+            (move.case.id, move.step, move.rule.id.partition("/")[2], move.cycle)
+            for move in contact.moves
         ),
         "listed": sorted(contact.listed),
         "not_before": contact.not_before,

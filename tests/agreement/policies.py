@@ -23,6 +23,7 @@ from dispatcher.policy.terms import (
     NoneOf,
     OneOf,
     Policy,
+    Resume,
     Rule,
     Rulebook,
     Safety,
@@ -93,6 +94,7 @@ def any_policy(
         applies_to=is_("legal_kind", *kinds),
         same_as={} if any(step.id in same_as for step in ladder) else same_as,
         stops=tuple(_stops(random, handing=bool(hand_over))),
+        resume=tuple(_resume(random, rungs)),
         start=random.choice((ALWAYS, _late(random), _late(random), any_condition(random))),
         steps=ladder,
         hand_over=hand_over,
@@ -165,6 +167,16 @@ def _stops(random: Random, *, handing: bool) -> Iterator[Rule]:
         if needed or random.random() < (0.6 if name != "other" else 0.1):
             due = DUE if task else None
             yield Rule(id=f"stops/{name}", when=when, then=Hold(reason=name, task=task, due_in=due))
+
+
+def _resume(random: Random, rungs: Sequence[str]) -> Iterator[Resume]:
+    """Where a case goes on; `any` and a stop may both stand, more than once."""
+    for _ in range(random.choice((0, 1, 2, 3))):
+        yield Resume(
+            after=random.choice(("dispute", "promise", "pause", "credit", "any", "any")),
+            to=random.choice((*rungs, *rungs, "same_step")),
+            when=random.choice((ALWAYS, ALWAYS, any_condition(random))),
+        )
 
 
 def _ladder(random: Random) -> tuple[Step, ...]:

@@ -69,6 +69,12 @@ EVENTS: Final = (
     "prefers",
     "hand_over_decided",
     "hand_over_decided",
+    "taken_over",
+    "taken_over",
+    "contacted",
+    "contacted",
+    "not_before",
+    "reason_given",
 )
 
 
@@ -170,6 +176,8 @@ class _Maker:
         cases = [self.invoice(whose) for _ in range(random.choice((1, 1, 2, 2, 3, 4, 6)))]
         for case in cases:
             self.past(whose, case)
+            if self.chance(0.3):
+                self.stood(case)
         for _ in range(random.choice((0, 0, 0, 1, 1, 2, 4))):
             self.event(whose, random.choice([None, *cases]))
         for _ in range(random.choice((0, 0, 0, 1, 2, 3))):
@@ -177,7 +185,7 @@ class _Maker:
         if self.chance(0.15):
             self.credit(whose, cases)
         for _ in range(self.random.choice((0, 0, 1, 2))):
-            self.task(whose)
+            self.task(whose, cases)
 
     def extra(self) -> str:
         known = self.random.choice((None, False, True, *["absent"] * 12))
@@ -215,6 +223,33 @@ class _Maker:
             self.pending(whose, case, step, choice)
         if self.chance(0.03):
             self.done(whose, case, "old-letter", "standard", 3)
+
+    def stood(self, case: int) -> None:
+        """Stops that runs have seen, one after another or together; some still stand."""
+        random = self.random
+        rules = [rule.id for policy in self.rulebook.active for rule in policy.stops]
+        for _ in range(random.choice((1, 1, 2, 3))):
+            began = random.choice((1, 2, 5, 9, 20))
+            ended = random.choice((None, None, None, 0, 1, 2, 5))
+            self.add(
+                "holds",
+                invoice_id=case,
+                rule=random.choice([*rules, "credit", "unknown-step"]),
+                on_unknown=self.chance(0.2),
+                began_on=self.ago(began),
+                ended_on=None if ended is None else self.ago(min(ended, began)),
+            )
+        lines = [row for row in self.tables["lines"] if row["invoice_id"] == case]
+        if lines and self.chance(0.3):
+            line = random.choice(lines)
+            self.add(
+                "sent_back",
+                invoice_id=case,
+                line_id=line["id"],
+                step=line["step"],
+                to_step=random.choice(("reminder", line["step"])),
+                day=self.ago(random.choice((1, 4))),
+            )
 
     def done(self, whose: int, case: int, step: str, choice: str, days: int) -> None:
         channel = self.random.choice(("email", "sms", "call", "letter", "registered_letter"))
@@ -290,6 +325,15 @@ class _Maker:
             days = self.random.choice((1, 29, 30, 31))
         if kind in {"opted_out", "opted_in", "prefers"}:
             case, detail = None, self.random.choice(("", "email", "sms", "call", "letter"))
+        if kind == "taken_over":
+            case = case or len(self.tables["invoices"])
+            detail = self.random.choice(("reminder", "formal-notice", "formal-notice", "old"))
+            days = self.near("days_since_step", 3, 15)
+        if kind == "contacted":
+            case, detail = None, self.random.choice(("", "email", "call"))
+            days = self.random.choice((0, 1, 5, 6, 7, 13, 29, 30))
+        if kind == "not_before":
+            case, until = None, self.ago(self.random.choice((-1, -3, -9, 0, 2)))
         if kind == "dispute_opened" and self.chance(0.5):
             detail = "part"
         if kind in {"reply_received", "reply_read", "handed_over"}:
@@ -316,7 +360,7 @@ class _Maker:
             currency=invoice["currency"],
         )
 
-    def task(self, whose: int) -> None:
+    def task(self, whose: int, cases: Sequence[int]) -> None:
         policy = self.random.choice(self.rulebook.active)
         rules = [
             rule
@@ -331,6 +375,7 @@ class _Maker:
             rule=self.random.choice([*rules, *policy.choices]).id,
             name="look",
             state=self.random.choice(("open", "open", "closed")),
+            cases=json.dumps([case for case in cases if self.chance(0.7)]),
             opened_on=self.ago(3),
             due_on=self.ago(-2),
         )

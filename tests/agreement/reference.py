@@ -22,7 +22,15 @@ from tests.agreement.reference_cases import (
     hand_over,
     open_case,
 )
-from tests.agreement.reference_rounds import Move, Round, find_round, hand_out, take_turns
+from tests.agreement.reference_gates import day_off
+from tests.agreement.reference_rounds import (
+    Move,
+    Round,
+    find_round,
+    hand_out,
+    reaches,
+    take_turns,
+)
 
 
 Row = Mapping[str, Any]
@@ -34,6 +42,7 @@ class Reading:
 
     answers: Mapping[int, Said]
     contacts: tuple[Round, ...]
+    again: Mapping[int, tuple[str, ...]]  # case -> the steps that it does once more
 
 
 def read_day(day: Day) -> Reading:
@@ -48,7 +57,7 @@ def read_day(day: Day) -> Reading:
             found = [open_case(row, day) for row in account]
             answer_alone(found, day)
             hand_over(found, debtor, day)
-            choose_step(found, debtor, day)
+            choose_step(found, day)
             his += find_round(found, debtor, day)
             cases += found
         take_turns(his, debtor, mine, day)
@@ -60,6 +69,7 @@ def read_day(day: Day) -> Reading:
     return Reading(
         answers={case.id: _said(case, day) for case in cases},
         contacts=tuple(sorted(going, key=lambda one: one.leader.id)),
+        again={case.id: case.again for case in cases if case.again},
     )
 
 
@@ -90,11 +100,16 @@ def _answer_round(one: Round, day: Day) -> None:
     for case in one.left:
         rule = case.ruling.choice
         assert rule is not None
+        if one.reached.channel and not reaches(case, one.debtor, day):
+            case.said = Said(action="task", rule=rule.id, reason="no-channel", task="find-contact")
+            continue
         pause = max(one.policy.limits.after.get(one.step, 0), one.policy.limits.gap, 1)
         start = one.day if one.reached.channel else day.today
-        case.said = Said(
-            action="wait", rule=rule.id, reason="round", until=start + timedelta(days=pause)
-        )
+        until = start + timedelta(days=pause)
+        assert case.ruling.step is not None
+        while day_off(until, one.debtor, one.policy.limits, case.ruling.step.id):
+            until += timedelta(days=1)
+        case.said = Said(action="wait", rule=rule.id, reason="round", until=until)
 
 
 def _not_going(one: Round, move: Move) -> Said:

@@ -3,6 +3,7 @@
 The second writing of the first half of `language.md`, section 4, down to what acts by itself.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,12 @@ from typing import Any
 
 from dispatcher.policy.terms import Contact, HandOver, Hold, Policy, Rule, Rulebook, Wait, Work
 from tests.agreement.reference_gates import STILL_TO_GO, is_closed
+from tests.agreement.reference_resume import (
+    goes_on_from,
+    seen_to_end,
+    since_free,
+    steps_between,
+)
 from tests.agreement.reference_rules import (
     Facts,
     Ruling,
@@ -44,12 +51,13 @@ class Day:
         for table in ("messages", "events", "tasks"):
             for row in self.tables[table]:
                 found[table, row["debtor_id"]].append(row)
-        for row in self.tables["lines"]:
-            found["lines", row["invoice_id"]].append(row)
+        for table in ("lines", "holds", "sent_back"):
+            for row in self.tables[table]:
+                found[table, row["invoice_id"]].append(row)
         return found
 
     def of(self, table: str, whose: int) -> list[Row]:
-        """The rows of a debtor; of a case for `lines`."""
+        """The rows of a debtor; of a case for `lines`, `holds` and `sent_back`."""
         return self._by_debtor.get((table, whose), [])
 
 
@@ -77,6 +85,7 @@ class Case:
     policy: Policy | None = None
     ruling: Ruling = field(default_factory=Ruling)
     said: Said | None = None
+    again: tuple[str, ...] = ()  # steps to do once more, since the day's first sight of its freedom
 
     @property
     def own(self) -> Policy:
@@ -106,7 +115,31 @@ def open_case(row: Row, day: Day) -> Case:
     if policy is not None:
         step = facts["last_step"]
         facts = {**facts, "last_step": policy.same_as.get(step, step)}
-    return Case(id=row["id"], facts=facts, policy=policy)
+    return _gone_on(Case(id=row["id"], facts=facts, policy=policy), day)
+
+
+def _gone_on(case: Case, day: Day) -> Case:
+    """A case whose last stop has ended goes on where its policy says, and its clock starts anew."""
+    holds = day.of("holds", case.id)
+    if case.policy is None or not seen_to_end(holds, day.today) or _is_held(case, day):
+        return case
+    stops = since_free(holds, day.today)
+    if not stops:
+        return case  # it was only not known
+    present, since = case.facts["last_step"], case.facts["days_since_step"]
+    done = goes_on_from(case.policy, case.facts, stops)
+    if done != "none" or present == "none":
+        case.again = tuple(steps_between(case.policy, done, present))
+        case.facts = {**case.facts, "last_step": done}
+    case.facts = {**case.facts, "days_since_step": None if since is None else 0}
+    return case
+
+
+def _is_held(case: Case, day: Day) -> bool:
+    lost = _lost(case) is not None
+    broken = any(truth(never, case.facts) for never in day.rulebook.invariants)
+    stopped = ruling(case.own, case.facts).stop is not None
+    return lost or broken or stopped or bool(case.facts["credited"])
 
 
 def answer_alone(cases: Iterable[Case], day: Day) -> None:
@@ -114,7 +147,9 @@ def answer_alone(cases: Iterable[Case], day: Day) -> None:
     for case in cases:
         if case.policy is not None:
             case.ruling = ruling(case.policy, case.facts)
-        case.said = _held(case, day) or _in_hand(case, day) or _lost(case)
+        case.said = (
+            _held(case, day) or _in_hand(case, day) or _task_in_hand(case, day) or _lost(case)
+        )
 
 
 def _held(case: Case, day: Day) -> Said | None:
@@ -147,16 +182,24 @@ def _in_hand(case: Case, day: Day) -> Said | None:
     return None
 
 
-def _task_in_hand(case: Case, debtor: Row, day: Day) -> Said | None:
-    """A task of a step that is not finished."""
-    rule = case.ruling.choice
-    working = rule is not None and isinstance(rule.then, Work)
-    opened = any(
-        task["rule"] == rule.id and task["state"] == "open" and task["policy"] == case.own.name
-        for task in day.of("tasks", debtor["id"])
-        if rule is not None
-    )
-    return _task(case, action="under way") if working and opened else None
+def _task_in_hand(case: Case, day: Day) -> Said | None:
+    """A task of a step of his own ladder that lists the case and is not finished."""
+    if case.policy is None:
+        return None
+    working = {rule.id: rule.then.task for rule in case.own.choices if isinstance(rule.then, Work)}
+    mine = [
+        task
+        for task in day.tables["tasks"]
+        if task["state"] == "open"
+        and task["policy"] == case.own.name
+        and task["rule"] in working
+        and case.id in json.loads(task["cases"])
+    ]
+    if not mine:
+        return None
+    rule = max(mine, key=lambda task: task["id"])["rule"]
+    step = rule.partition("/")[0]
+    return Said(action="under way", rule=rule, step=step, task=working[rule])
 
 
 def _pending(line: Row, today: date) -> bool:
@@ -244,14 +287,11 @@ def _change(case: Case, day: Day) -> date | None:
     return None if ahead is None else day.today + timedelta(days=ahead)
 
 
-def choose_step(cases: Iterable[Case], debtor: Row, day: Day) -> None:
+def choose_step(cases: Iterable[Case], day: Day) -> None:
     """Start and steps; a case whose step is a contact has no answer yet: its round gives it."""
     for case in cases:
         rule = case.ruling.choice
         if case.said is not None or case.contact is not None:
-            continue
-        case.said = _task_in_hand(case, debtor, day)
-        if case.said is not None:
             continue
         if rule is None and case.ruling.hand_over is not None:
             # Another case of his goes first, and this one has no step to take.

@@ -69,6 +69,22 @@ def past_contacts(messages: Sequence[Row], today: date, *, beside: bool = False)
     ]
 
 
+def foreign_contacts(events: Sequence[Row], today: date) -> list[Past]:
+    """Contacts that were not ours; they count as ours."""
+    return [
+        Past(day=row["day"], channel=row["detail"], legal_effect=False)
+        for row in events
+        if row["kind"] == "contacted" and row["day"] <= today
+    ]
+
+
+def first_spread(events: Sequence[Row], today: date) -> date | None:
+    """The first day that a start gave him; the newest word counts."""
+    told = [row for row in events if row["kind"] == "not_before" and row["day"] <= today]
+    told = [row for row in told if row["until"] is not None]
+    return max(told, key=lambda row: (row["day"], row["id"]))["until"] if told else None
+
+
 # -- channels -----------------------------------------------------------------------------------
 
 
@@ -231,7 +247,9 @@ def first_day(
     limits: Limits,
     *,
     past: Sequence[Past],
+    messages: Sequence[Past],
     noticed: Sequence[tuple[str, date]],
+    spread: date | None,
     channel: str,
     step: str,
     legal_effect: bool,
@@ -240,7 +258,12 @@ def first_day(
     now: datetime,
 ) -> Passed:
     """The latest day of all limits; `noticed` holds the steps done on his open cases."""
-    wanted = [(today, ""), *_floors(limits, past, noticed, channel, today, legal=legal_effect)]
+    floors = _floors(
+        limits, past, messages, noticed, channel=channel, today=today, legal=legal_effect
+    )
+    if spread is not None and spread > today:
+        floors.append((spread, "first-day"))
+    wanted = [(today, ""), *floors]
     day = max(found for found, _ in wanted)
     gate = next(reason for found, reason in wanted if found == day)
     while why := day_off(day, debtor, limits, step):
@@ -262,13 +285,18 @@ def first_day(
 def _floors(
     limits: Limits,
     past: Sequence[Past],
+    messages: Sequence[Past],
     noticed: Sequence[tuple[str, date]],
+    *,
     channel: str,
     today: date,
-    *,
     legal: bool,
 ) -> list[tuple[date, str]]:
-    """The day that each limit gives by itself, with its reason."""
+    """The day that each limit gives by itself, with its reason.
+
+    `past` are contacts, `messages` their messages: what stands beside a contact counts on its own
+    channel.
+    """
     gap = max(limits.gap, 1)  # and never two a day
     floors = [
         (done + timedelta(days=limits.after[step]), f"after: {step}")
@@ -282,7 +310,7 @@ def _floors(
         elif cap.what == "legal_effect":
             days = [one.day for one in past if one.legal_effect] if legal else []
         else:
-            days = [one.day for one in past if one.channel == channel == cap.what]
+            days = [one.day for one in messages if one.channel == channel == cap.what]
         day = today
         while sum(day - timedelta(days=cap.per) < one <= day for one in days) >= cap.count:
             day += timedelta(days=1)

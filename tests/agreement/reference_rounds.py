@@ -15,6 +15,8 @@ from tests.agreement.reference_gates import (
     choose_channel,
     day_off,
     first_day,
+    first_spread,
+    foreign_contacts,
     full_channels,
     past_contacts,
     preference,
@@ -34,6 +36,7 @@ class Move:
     case: Case
     step: str
     rule: Rule
+    cycle: int  # how often its case was sent back to before that step
     due: bool  # false: gathered, its own step comes within the days to gather
 
 
@@ -69,12 +72,13 @@ def find_round(cases: Sequence[Case], debtor: Row, day: Day) -> list[Round]:
     due = [case for case in cases if case.contact is not None]
     if not due:
         return []
-    leader = max(due, key=lambda case: _rank(case, day))
+    # Whom no channel of its step reaches keeps nobody back: the next one leads.
+    leader = max(due, key=lambda case: (reaches(case, debtor, day), *_rank(case, day)))
     then = leader.contact
     assert then is not None
     moves = [move for case in cases if (move := _move(case, leader, day)) is not None]
     carried = {move.case.id for move in moves}
-    noticed = any(step in leader.own.limits.after for step, _ in _noticed(cases, day))
+    noticed = any(step in leader.own.limits.after for step, _ in _noticed(cases, debtor, day))
     return [
         Round(
             debtor=debtor,
@@ -100,9 +104,17 @@ def _reached(then: Contact, policy: Policy, debtor: Row, day: Day) -> Reached:
         day.reach,
         prefers=preference(events, day.today),
         full=full_channels(
-            policy.limits, past_contacts(messages, day.today, beside=True), day.today
+            policy.limits,
+            past_contacts(messages, day.today, beside=True) + foreign_contacts(events, day.today),
+            day.today,
         ),
     )
+
+
+def reaches(case: Case, debtor: Row, day: Day) -> bool:
+    """Whether any channel of its own step reaches the debtor."""
+    assert case.contact is not None
+    return bool(_reached(case.contact, case.own, debtor, day).channel)
 
 
 def _rank(case: Case, day: Day) -> tuple[bool, int, int, int, int]:
@@ -132,8 +144,11 @@ def _move(case: Case, leader: Case, day: Day) -> Move | None:
     if due is not None:
         # Before the due date a case goes along only with its like.
         same = case.ruling.step is leading
-        goes = same and due.template in day.legal if legal else same or overdue
-        return _moved(case, case.ruling, due=True) if goes else None
+        assert case.ruling.step is not None
+        later = position(leader.own, case.ruling.step.id) > position(leader.own, leading.id)
+        other = due.template not in day.legal and not later and (same or overdue)
+        goes = same and due.template in day.legal if legal else other
+        return _moved(case, case.ruling, day, due=True) if goes else None
     if not overdue or legal or case.said is None or case.said.action not in {"nothing yet", "wait"}:
         return None
     if case.ruling.hand_over is not None:
@@ -144,21 +159,31 @@ def _move(case: Case, leader: Case, day: Day) -> Move | None:
         return None
     assert soon.step is not None
     later = position(leader.own, soon.step.id) > position(leader.own, leading.id)
-    return None if later or then.template in day.legal else _moved(case, soon, due=False)
+    return None if later or then.template in day.legal else _moved(case, soon, day, due=False)
 
 
-def _moved(case: Case, said: Ruling, *, due: bool) -> Move:
+def _moved(case: Case, said: Ruling, day: Day, *, due: bool) -> Move:
     assert said.step is not None
     assert said.choice is not None
-    return Move(case=case, step=said.step.id, rule=said.choice, due=due)
+    step = said.step.id
+    back = [row["step"] for row in day.of("lines", case.id) if row["taken_back_on"] is not None]
+    back += [row["step"] for row in day.of("sent_back", case.id)]
+    cycle = [*back, *case.again].count(step)
+    return Move(case=case, step=step, rule=said.choice, cycle=cycle, due=due)
 
 
-def _noticed(cases: Iterable[Case], day: Day) -> list[tuple[str, date]]:
-    """The steps done that stand, of open cases, with their days."""
-    return [
+def _noticed(cases: Iterable[Case], debtor: Row, day: Day) -> list[tuple[str, date]]:
+    """The steps done that stand, of open cases, with their days; those taken over count as ours."""
+    numbers = {case.id for case in cases}
+    before = [
+        (row["detail"], row["day"])
+        for row in day.of("events", debtor["id"])
+        if row["kind"] == "taken_over" and row["invoice_id"] in numbers and row["day"] <= day.today
+    ]
+    return before + [
         (line["step"], line["done_on"])
-        for case in cases
-        for line in day.of("lines", case.id)
+        for number in numbers
+        for line in day.of("lines", number)
         if line["done_on"] is not None
         and line["done_on"] <= day.today
         and line["taken_back_on"] is None
@@ -173,16 +198,20 @@ def take_turns(his: list[Round], debtor: Row, mine: Sequence[Row], day: Day) -> 
 
     The second waits for the gap; what else may keep it back is read on that day.
     """
-    past = past_contacts(day.of("messages", debtor["id"]), day.today)
+    others = foreign_contacts(day.of("events", debtor["id"]), day.today)
+    past = past_contacts(day.of("messages", debtor["id"]), day.today) + others
+    messages = past_contacts(day.of("messages", debtor["id"]), day.today, beside=True) + others
     open_cases = [Case(id=row["id"], facts={}) for row in mine]
-    noticed = _noticed(open_cases, day)
+    noticed = _noticed(open_cases, debtor, day)
     for one in his:
         if not one.reached.channel:
             continue
         passed = first_day(
             one.policy.limits,
             past=past,
+            messages=messages,
             noticed=noticed,
+            spread=first_spread(day.of("events", debtor["id"]), day.today),
             channel=one.reached.channel,
             step=one.step,
             legal_effect=one.legal,
@@ -215,18 +244,21 @@ def hand_out(rounds: Sequence[Round], day: Day) -> None:
             _postpone(wanted[max(most - used, 0) :], f"capacity: {channel}", day)
         legal = [one for one in own if one.day == day.today and one.legal]
         if policy.safety.legal_effect is not None:
-            _postpone(legal[policy.safety.legal_effect :], "per_run: legal_effect", day)
+            left = max(policy.safety.legal_effect - _used(policy, "legal_effect", day), 0)
+            _postpone(legal[left:], "per_run: legal_effect", day)
         own = [one for one in own if one.day == day.today]
         if policy.safety.debtors is not None:
-            _postpone(own[policy.safety.debtors :], "per_run: debtors", day)
+            left = max(policy.safety.debtors - _used(policy, "debtors", day), 0)
+            _postpone(own[left:], "per_run: debtors", day)
 
 
-def _used(policy: Policy, channel: str, day: Day) -> int:
-    """What the team has on its hands today already."""
+def _used(policy: Policy, what: str, day: Day) -> int:
+    """What the day has had already: contacts on a channel, with legal effect, or all."""
     return sum(
         row["policy"] == policy.name
         and any(
-            one.day == day.today and one.channel == channel
+            one.day == day.today
+            and (what in {"debtors", one.channel} or (what == "legal_effect" and one.legal_effect))
             for one in past_contacts([row], day.today)
         )
         for row in day.tables["messages"]

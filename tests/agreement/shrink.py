@@ -7,6 +7,10 @@ from dispatcher.policy.terms import ALWAYS, Limits, Policy, Rule, Safety
 from tests.agreement.portfolios import World
 
 
+#: Tables whose rows name a case and no debtor.
+OF_CASES = ("lines", "holds", "sent_back")
+
+
 def only_debtor(world: World, whose: int) -> World:
     """The same day with one debtor and all that is his."""
     others = [row["id"] for row in world.tables["debtors"] if row["id"] != whose]
@@ -21,11 +25,12 @@ def without_debtor(world: World, whose: int) -> World:
     kept = {
         name: [row for row in rows if row.get("debtor_id") != whose]
         for name, rows in world.tables.items()
-        if name not in {"debtors", "lines"}
+        if name not in {"debtors", *OF_CASES}
     }
-    debtors = [row for row in world.tables["debtors"] if row["id"] != whose]
-    lines = [row for row in world.tables["lines"] if row["invoice_id"] not in cases]
-    return replace(world, tables={**kept, "debtors": debtors, "lines": lines})
+    kept["debtors"] = [row for row in world.tables["debtors"] if row["id"] != whose]
+    for name in OF_CASES:
+        kept[name] = [row for row in world.tables[name] if row["invoice_id"] not in cases]
+    return replace(world, tables=kept)
 
 
 def smaller(world: World) -> Iterator[World]:
@@ -34,7 +39,7 @@ def smaller(world: World) -> Iterator[World]:
     if len(debtors) > 1:
         for part in (*_parts(debtors, 2), *_parts(debtors, 8), *([one] for one in debtors)):
             yield _without_debtors(world, part)
-    for name in ("invoices", "lines", "events", "messages", "credits", "tasks"):
+    for name in ("invoices", *OF_CASES, "events", "messages", "credits", "tasks"):
         rows = world.tables[name]
         for index in range(len(rows)):
             fewer = [*rows[:index], *rows[index + 1 :]]
@@ -62,6 +67,8 @@ def _simpler(policy: Policy) -> Iterator[Policy]:
                 *policy.steps[index + 1 :],
             )
             yield replace(policy, steps=steps)
+    if policy.resume:
+        yield replace(policy, resume=policy.resume[:-1])
     usual = Limits()
     for one in fields(Limits):
         if getattr(policy.limits, one.name) != getattr(usual, one.name):

@@ -96,7 +96,13 @@ DEFAULTS: Mapping[str, Row] = {
         "channel": "email",
         "choice": "standard",
     },
-    "tasks": {"debtor_id": 1, "policy": "b2b", "state": "open", "opened_on": TODAY},
+    "tasks": {
+        "debtor_id": 1,
+        "policy": "b2b",
+        "state": "open",
+        "cases": "[1]",
+        "opened_on": TODAY,
+    },
     "holds": {"policy": "b2b", "on_unknown": False, "began_on": TODAY},
     "sent_back": {"day": TODAY},
     "placements": {

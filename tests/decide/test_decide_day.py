@@ -590,7 +590,7 @@ def test_work_of_our_own_people_is_a_task_until_it_is_done() -> None:
     opened = frames(
         debtors=[{}],
         invoices=[{}, {}],
-        tasks=[{"rule": "reminder/look", "name": "check-portal"}],
+        tasks=[{"rule": "reminder/look", "name": "check-portal", "cases": "[1, 2]"}],
     )
     made = plan(opened, rules)
     assert made.answers["action"].to_list() == ["under way", "under way"]

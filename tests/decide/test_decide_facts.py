@@ -7,13 +7,22 @@ import polars as pl
 import pytest
 
 from dispatcher.decide.facts import IDENTITY, build_facts
-from dispatcher.model.vocabulary import RESERVED, Fact, FactType, Owner
+from dispatcher.model.vocabulary import RESERVED, Fact, FactType, Owner, Source
 from dispatcher.policy.dtypes import dtype
 from tests.decide.decide_world import TODAY, Row, done, frames, rulebook, sent
 
 
 OWN = (
     Fact(name="region", type=FactType.ENUM, of=Owner.DEBTOR, values=("north", "south")),
+    Fact(
+        name="nonpayment_reason",
+        type=FactType.ENUM,
+        of=Owner.INVOICE,
+        source=Source.LEDGER,
+        values=("none", "oversight", "bad_faith"),
+        default="none",
+        has_default=True,
+    ),
     Fact(name="score", type=FactType.INT, of=Owner.DEBTOR),
     Fact(name="deposit", type=FactType.MONEY, of=Owner.INVOICE, default=100, has_default=True),
     Fact(name="vip", type=FactType.BOOL, of=Owner.DEBTOR, default=False, has_default=True),
@@ -28,7 +37,33 @@ def facts(**tables: list[Row]) -> dict[str, Any]:
     return built.filter(pl.col("case_id") == 1).row(0, named=True)
 
 
+def _given(reason: str, *, days: int, case: int | None = 1) -> Row:
+    day = TODAY - timedelta(days=days)
+    return {"kind": "reason_given", "invoice_id": case, "day": day, "detail": reason}
+
+
 CASES = [
+    pytest.param({}, {"nonpayment_reason": "none"}, id="nobody-said-why"),
+    pytest.param(
+        {"events": [_given("bad_faith", days=9), _given("oversight", days=2)]},
+        {"nonpayment_reason": "oversight"},
+        id="the-reason-said-last",
+    ),
+    pytest.param(
+        {"events": [_given("bad_faith", days=9), _given("none", days=2)]},
+        {"nonpayment_reason": "none"},
+        id="a-reason-taken-back",
+    ),
+    pytest.param(
+        {"events": [_given("bad_faith", days=9, case=None), _given("oversight", days=-1)]},
+        {"nonpayment_reason": "bad_faith"},
+        id="of-the-whole-debtor-and-not-of-tomorrow",
+    ),
+    pytest.param(
+        {"invoices": [{}, {}], "events": [_given("bad_faith", days=9, case=2)]},
+        {"nonpayment_reason": "none"},
+        id="of-another-invoice",
+    ),
     pytest.param({"invoices": [{"late": 0}]}, {"days_late": 0, "days_before_due": 0}, id="due-day"),
     pytest.param({"invoices": [{"late": -9}]}, {"days_late": 0, "days_before_due": 9}, id="before"),
     pytest.param({"invoices": [{"late": 9}]}, {"days_late": 9, "days_before_due": None}, id="late"),

@@ -153,7 +153,7 @@ def test_a_step_that_no_rung_of_the_new_ladder_is_holds_and_never_starts_anew() 
     diary.tables["invoices"][0]["balance"] = 40_000
     moved = diary.run(8)
     assert answer(moved)["reason"] == "unknown-step"
-    assert steps_in_use(moved.facts, moved.answers, diary.rules) == ()
+    assert steps_in_use([(moved.facts, moved.answers)], diary.rules) == ()
     diary.live(9, 40)
     assert len(diary.steps()) == 2
 
@@ -172,7 +172,7 @@ def test_a_step_that_was_renamed_is_not_done_twice() -> None:
         policy(steps=(LADDER[0], renamed), hand_over=()), steps=("reminder", "letter")
     )
     made = diary.run(20)
-    assert steps_in_use(made.facts, made.answers, diary.rules) == ()
+    assert steps_in_use([(made.facts, made.answers)], diary.rules) == ()
     assert len(diary.steps()) == 2
 
 
@@ -186,7 +186,7 @@ def without_second(*others: Policy) -> Rulebook:
 def problems(book: Rulebook, placements: list[Row]) -> list[dict[str, str]]:
     world = frames(debtors=[{}], invoices=[{}, {}, {}], lines=STAND_ON_IT, placements=placements)
     made = plan(world, book)
-    return [dict(each.fields) for each in steps_in_use(made.facts, made.answers, book)]
+    return [dict(each.fields) for each in steps_in_use([(made.facts, made.answers)], book)]
 
 
 STILL_HAS_IT = policy("consumers", applies_to=is_("legal_kind", "consumer"))
@@ -217,7 +217,7 @@ def test_nobody_stands_on_what_was_settled() -> None:
         placements=[{"policy": "b2b"}],
     )
     made = plan(world, without_second())
-    assert steps_in_use(made.facts, made.answers, without_second()) == ()
+    assert steps_in_use([(made.facts, made.answers)], without_second()) == ()
 
 
 def test_a_day_without_open_items_is_remembered_by_the_book() -> None:

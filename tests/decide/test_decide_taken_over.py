@@ -11,6 +11,8 @@ from tests.decide.decide_world import (
     done,
     frames,
     plan,
+    policy,
+    rulebook,
     sent,
 )
 
@@ -95,6 +97,19 @@ def test_a_legal_step_of_before_keeps_the_others_waiting() -> None:
     young = answer(plan(world), 2)
     assert (young["action"], young["reason"]) == ("wait", "after: formal-notice")
     assert young["until"] >= TODAY + timedelta(days=10)
+
+
+def test_after_a_legal_step_of_before_nobody_speaks_softly_again() -> None:
+    """Once its term is over the younger invoice is reminded, firmly, whoever sent the notice."""
+    invoices = [{"late": 60}, {"late": 20}]
+    softly = plan(frames(debtors=[DEBTOR], invoices=invoices[1:]))
+    assert [contact.tone for contact in softly.contacts] == ["courteous"]
+    rules = rulebook(policy(hand_over=()))
+    firmly = plan(
+        frames(debtors=[DEBTOR], invoices=invoices, events=[before("formal-notice", days=20)]),
+        rules,
+    )
+    assert [(contact.leader, contact.tone) for contact in firmly.contacts] == [(2, "firm")]
 
 
 GAPS = [

@@ -10,10 +10,6 @@ from dispatcher.policy.terms import Limits, Rulebook, Safety
 from tests.decide.decide_world import TODAY, Row, answer, frames, plan, policy, rulebook
 
 
-DAY_DECIDED: Final = (
-    "The day decided: facts, rounds, channels, gates, safety, and an answer for every case, "
-    "on a million invoices"
-)
 MESSAGES: Final = (
     "Messages and channels: what a debtor gets, in French, on every channel, "
     "and what people get to do"

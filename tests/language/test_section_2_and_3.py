@@ -45,7 +45,7 @@ from tests.decide.decide_world import (
     sent,
     step,
 )
-from tests.language.language_world import DAY_DECIDED, ago, at, day, event, freely, said
+from tests.language.language_world import ago, at, day, event, freely, said
 
 
 UNKNOWN = {"extra": '{"insolvency": null}'}
@@ -278,12 +278,18 @@ def test_an_also_has_no_lines_and_does_not_count_as_a_contact() -> None:
     assert said(rules, messages=before)["action"] == "contact"
 
 
-@pytest.mark.todo(DAY_DECIDED)
+BESIDE = [sent(days=29, channel="letter"), sent(days=29, channel="email", main_id=1)]
+
+
 def test_a_cap_on_a_channel_counts_what_left_on_it_beside_another() -> None:
     """An e-mail is an e-mail; that it went with a letter makes it no less of one."""
-    before = [sent(days=29, channel="letter"), sent(days=29, channel="email", main_id=1)]
     rules = freely(limits=Limits(at_most=(AtMost(what="email", count=1, per=30),)))
-    assert said(rules, messages=before)["action"] == "wait"
+    assert said(rules, messages=BESIDE)["action"] == "wait"
+
+
+def test_a_cap_on_contacts_counts_a_contact_of_two_messages_once() -> None:
+    rules = freely(limits=Limits(at_most=(AtMost(what="contacts", count=2, per=30),)))
+    assert said(rules, messages=BESIDE)["action"] == "contact"
 
 
 # -- limits -------------------------------------------------------------------------------------

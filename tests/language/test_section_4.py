@@ -11,7 +11,6 @@ import polars as pl
 import pytest
 
 from dispatcher.model.settings import Creditor
-from dispatcher.model.tables import ANSWERS
 from dispatcher.policy.terms import (
     ALWAYS,
     Contact,
@@ -35,7 +34,7 @@ from tests.decide.decide_world import (
     step,
     task_step,
 )
-from tests.language.language_world import DAY_DECIDED, MESSAGES, ago, at, day, event, freely, said
+from tests.language.language_world import MESSAGES, ago, at, day, event, freely, said
 
 
 PENDING: Row = {"message_id": 7, "invoice_id": 1, "step": "reminder", "state": "planned"}
@@ -120,9 +119,12 @@ def test_with_it_stand_rule_policy_hash_and_reason() -> None:
     assert shown == ("stops/dispute", "b2b", "hash-of-b2b", "dispute")
 
 
-@pytest.mark.todo(DAY_DECIDED)
 def test_with_it_stand_the_version_and_the_hash_of_the_facts() -> None:
-    assert {"policy_version", "facts_hash"} <= ANSWERS.keys()
+    """Equal facts have an equal hash, whatever the case; another amount is another hash."""
+    made = day(invoices=[{}, {}, {"balance": 500}])
+    one, same, other = made.parts[0].for_file()[0]["facts_hash"].to_list()
+    assert made.answers["policy_version"].unique().to_list() == ["2026.05.1"]
+    assert (one == same, one == other, len(one)) == (True, False, 16)
 
 
 def test_under_way_says_what() -> None:
@@ -134,9 +136,42 @@ def test_under_way_says_what() -> None:
     )
 
 
-@pytest.mark.todo(DAY_DECIDED)
-def test_under_way_says_since_when_and_whose_turn() -> None:
-    assert {"since", "turn"} <= ANSWERS.keys()
+@pytest.mark.parametrize(
+    ("state", "channel", "turn"),
+    [
+        ("awaiting", "registered_letter", "credit_manager"),
+        ("planned", "email", "relance"),
+        ("deferred", "email", "relance"),
+        ("accepted", "call", "person"),
+        ("accepted", "registered_letter", "carrier"),
+        ("unknown", "email", "person"),
+        ("hold", "email", "person"),
+    ],
+)
+def test_under_way_says_since_when_and_whose_turn(state: str, channel: str, turn: str) -> None:
+    rule = "formal-notice/registered"
+    message = {
+        "id": 7,
+        "state": state,
+        "channel": channel,
+        "rule": rule,
+        "planned_on": ago(3),
+    }
+    found = said(lines=[{**PENDING, "state": state}], messages=[message])
+    assert (found["action"], found["since"], found["turn"]) == ("under way", ago(3), turn)
+
+
+@pytest.mark.parametrize(("role", "turn"), [("collector", "collector"), ("", "person")])
+def test_a_task_under_way_says_since_when_and_whose_turn(role: str, turn: str) -> None:
+    rules = rulebook(policy(steps=(task_step("reminder", "none", "look"),)))
+    task = {"rule": "reminder/look", "name": "look", "opened_on": ago(2), "assignee": role}
+    found = said(rules, tasks=[task])
+    assert (found["since"], found["turn"]) == (ago(2), turn)
+
+
+def test_what_is_not_under_way_is_nobodys_turn() -> None:
+    found = said()
+    assert (found["since"], found["turn"]) == (None, "")
 
 
 def test_wait_says_until_when() -> None:

@@ -9,13 +9,15 @@ import pytest
 
 from dispatcher.model.message import State
 from dispatcher.model.plan import PlannedTask
+from dispatcher.model.settings import Creditor, Deadlines, Settings
 from dispatcher.ports import Accepted, NotAccepted, Outcome, Rejected, Unknown
+from dispatcher.posting import presented
 from dispatcher.store.book import Book
 from dispatcher.store.connection import Store
 from dispatcher.store.outbox import StoredOutbox
 from tests.intake.intake_cases import rows as file_of
 from tests.intake.intake_cases import take as taken_in
-from tests.language.language_world import DELIVERY, MESSAGES
+from tests.language.language_world import DELIVERY
 from tests.store.store_samples import (
     DAY,
     NOW,
@@ -33,6 +35,12 @@ from tests.store.store_samples import (
 )
 
 
+def settings(postcode: str) -> Settings:
+    """A home whose letters take two business days."""
+    creditor = Creditor(name="Nous", postcode=postcode)
+    return Settings(home=Path("/home"), creditor=creditor, deadlines=Deadlines(post=2))
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     opened = filled(tmp_path)
@@ -47,7 +55,7 @@ def book(store: Store) -> Book:
 
 @pytest.fixture
 def outbox(store: Store) -> StoredOutbox:
-    return outbox_on(store)
+    return outbox_on(store, presented=presented(settings(postcode="75001")))
 
 
 def sent_by(book: Book, outbox: StoredOutbox, channel: str, outcome: Outcome | None) -> None:
@@ -129,18 +137,25 @@ def test_an_e_mail_or_sms_counts_from_acceptance_by_the_provider(
     assert done_on(book) == [DAY]
 
 
-@pytest.mark.todo(MESSAGES)
 def test_a_letter_counts_from_posting_plus_transit_days(book: Book, outbox: StoredOutbox) -> None:
     sent_by(book, outbox, "letter", Accepted())
-    assert done_on(book) == [DAY + timedelta(days=3)]
+    assert done_on(book) == [DAY + timedelta(days=2)]
 
 
-@pytest.mark.todo(MESSAGES)
 def test_a_registered_letter_counts_from_presentation_or_three_business_days_after_deposit(
     book: Book, outbox: StoredOutbox
 ) -> None:
     sent_by(book, outbox, "registered_letter", Accepted())
     assert done_on(book) == [DAY + timedelta(days=3)]
+
+
+def test_the_days_of_the_post_are_the_creditor_s() -> None:
+    """Thursday, before a holiday and a weekend; in Alsace Good Friday is a holiday too."""
+    posted = {place: presented(settings(postcode=place)) for place in ("75001", "67000")}
+    assert posted["75001"]("registered_letter", date(2026, 5, 7)) == date(2026, 5, 13)
+    assert posted["75001"]("letter", date(2026, 4, 2)) == date(2026, 4, 7)  # Easter Monday
+    assert posted["67000"]("letter", date(2026, 4, 2)) == date(2026, 4, 8)
+    assert posted["75001"]("email", DAY) is None
 
 
 def test_a_call_counts_from_the_outcome_a_person_enters(book: Book, outbox: StoredOutbox) -> None:

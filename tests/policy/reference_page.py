@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from dispatcher.config.attachments import ATTACHMENTS_KEYS
 from dispatcher.config.channels import CHANNEL_KEYS
 from dispatcher.config.creditor import CREDITOR_KEYS
 from dispatcher.config.people import OFFER_KEYS, PERSON_KEYS, PLAN_KEYS, TASK_KEYS
+from dispatcher.config.rates import DEADLINE_KEYS, RATE_KEYS
 from dispatcher.config.read import STORE_KEYS, TOTALS_KEYS, config_keys
 from dispatcher.config.sources import COLUMN_KEYS, SOURCE_KEYS
 from dispatcher.model.vocabulary import RESERVED
@@ -149,10 +151,13 @@ def _config() -> Iterator[str]:
     yield _section("config: columns, the long form", COLUMN_KEYS)
     yield _section("config: channels, an entry", CHANNEL_KEYS, "And what its adapter asks for.")
     yield _section("config: limits", TOTALS_KEYS)
+    yield _section("config: attachments", ATTACHMENTS_KEYS)
     yield _section("config: people, an entry", PERSON_KEYS)
     yield _section("config: tasks, an entry", TASK_KEYS)
     yield _section("config: offers, an entry", OFFER_KEYS)
     yield _section("config: offers, a plan", PLAN_KEYS)
+    yield _section("config: deadlines", DEADLINE_KEYS)
+    yield _section("config: rates, an entry", RATE_KEYS)
     yield _section("config: store", STORE_KEYS)
 
 
