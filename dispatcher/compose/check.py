@@ -5,6 +5,7 @@ no arithmetic, no call but `table("...")`, no inclusion, no attribute that is no
 what cannot be written cannot run away.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -33,7 +34,7 @@ def check(source: Source, context: Mapping[str, Name]) -> tuple[Problem, ...]:
     try:
         tree = text_environment().parse(source.text)
     except TemplateSyntaxError as error:
-        place = Place(file=source.file, line=source.line + error.lineno - 1)
+        place = _torn(source, error)
         detail = (error.message or "").rstrip(".")
         return (Problem(code="template/syntax", place=place, fields={"detail": detail}),)
     except RecursionError:
@@ -42,6 +43,35 @@ def check(source: Source, context: Mapping[str, Name]) -> tuple[Problem, ...]:
     visit = _Visit(source=source, context=context)
     visit.node(tree)
     return tuple(visit.problems)
+
+
+_OPENING: Final = re.compile(r"\{[{%#]")
+
+
+def _torn(source: Source, error: TemplateSyntaxError) -> Place:
+    """Where the tag begins at which reading stopped: the first of its line that cannot be read."""
+    lines = source.text.split("\n")
+    line = min(error.lineno, len(lines))
+    before = sum(len(each) + 1 for each in lines[: line - 1])
+    starts = [found.start() for found in _OPENING.finditer(lines[line - 1])]
+    ends = [*starts[1:], len(lines[line - 1])]
+    torn = (
+        start
+        for start, end in zip(starts, ends, strict=True)
+        if not _reads_to(source.text[: before + end], error)
+    )
+    column = next(torn, starts[-1] if starts else 0)
+    column += source.column if line == 1 else 1
+    return Place(file=source.file, line=source.line + line - 1, column=column)
+
+
+def _reads_to(text: str, error: TemplateSyntaxError) -> bool:
+    """Whether a beginning can be read, or only lacks its end."""
+    try:
+        text_environment().parse(text)
+    except TemplateSyntaxError as found:
+        return found.message != error.message
+    return True
 
 
 #: Never printed as what it is, always a reason to look twice; the words stand in the message.
@@ -65,6 +95,7 @@ _TOLD: Final = {
     nodes.AssignBlock: "set",
     nodes.With: "with",
     nodes.ScopedEvalContextModifier: "autoescape",
+    nodes.Scope: "autoescape",
     nodes.Test: "is",
     nodes.List: "[...]",
     nodes.Dict: "{...}",
@@ -107,13 +138,14 @@ class _Visit:
         path = _path(node, self.scope)
         found = self.context.get(path) if path else None
         if found is not None and found.kind in {"rows", "flag"}:
-            self._tell("template/not-printable", node, {"name": _written(node)})
+            name = _written(node)
+            self._tell("template/not-printable", node, {"name": name}, find=name)
 
     def path(self, node: nodes.Node) -> None:
         """A name or a dotted name, which has to be in the context."""
         path = _path(node, self.scope)
         if path is None:
-            self.forbid(node, "attributes of computed values")
+            self.forbid(node, _written(node), find=_written(node).removeprefix("(...)"))
         elif path.startswith("loop."):
             self._known(node, path, {f"loop.{name}" for name in _LOOP})
         elif not self._record(path):
@@ -136,13 +168,13 @@ class _Visit:
     def loop(self, node: nodes.For) -> None:
         """`for name in rows`, without a filter, an else or recursion."""
         if node.recursive or node.test is not None or not isinstance(node.target, nodes.Name):
-            self.forbid(node, "for with recursive, if or several names")
+            self.forbid(node, "for ... recursive, for ... if, for a, b", find="for")
             return
         self.node(node.iter)
         path = _path(node.iter, self.scope)
         found = self.context.get(path) if path else None
         if found is None or found.kind != "rows":
-            self.forbid(node.iter, f"for over {_written(node.iter)}")
+            self.forbid(node.iter, f"for ... in {_written(node.iter)}", find="for")
             return
         outer = dict(self.scope)
         self.scope |= {node.target.name: f"{path}[]", "loop": "loop"}
@@ -157,7 +189,7 @@ class _Visit:
                 code, fields = "template/forbidden", {"what": f"|{node.name}"}
             self._tell(code, node, fields, nearest(node.name, ALLOWED_FILTERS), node.name)
         if node.args or node.kwargs or node.dyn_args or node.dyn_kwargs:
-            self.forbid(node, f"|{node.name}(...)")
+            self.forbid(node, f"|{node.name}(...)", find=f"|{node.name}")
         if node.node is not None:
             self.node(node.node)
 
@@ -165,17 +197,18 @@ class _Visit:
         """`table("name")` and nothing else."""
         callee = node.node
         if not isinstance(callee, nodes.Name) or callee.name != "table":
-            self.forbid(node, f"{_written(callee)}(...)")
+            find = _written(callee).removeprefix("(...)")
+            self.forbid(node, f"{_written(callee)}(...)", find=find)
             return
         name = node.args[0] if len(node.args) == 1 and not node.kwargs else None
         if not isinstance(name, nodes.Const) or not isinstance(name.value, str):
-            self.forbid(node, "table(...) without a name in quotes")
+            self.forbid(node, "table(...)", find="table")
         elif name.value not in TABLES:
             best = nearest(name.value, TABLES)
             self._tell("template/unknown-table", node, {"name": name.value}, best, name.value)
 
-    def forbid(self, node: nodes.Node, what: str) -> None:
-        self._tell("template/forbidden", node, {"what": what}, find=what)
+    def forbid(self, node: nodes.Node, what: str, find: str = "") -> None:
+        self._tell("template/forbidden", node, {"what": what}, find=find or what)
 
     def _tell(
         self,
@@ -255,5 +288,11 @@ def _path(node: nodes.Node, scope: Mapping[str, str]) -> str | None:
 
 
 def _written(node: nodes.Node) -> str:
-    """The name as the template has it."""
-    return _path(node, {}) or type(node).__name__.lower()
+    """The name as the template has it; what is computed before a dot is `(...)`."""
+    match node:
+        case nodes.Getattr(node=inner, attr=attr) if _path(inner, {}) is None:
+            return f"(...).{attr}"
+        case nodes.Call(node=callee):
+            return f"{_written(callee)}(...)"
+        case _:
+            return _path(node, {}) or "(...)"

@@ -1,8 +1,8 @@
 """The three Jinja environments: sandboxed, strict, over plain data, with few filters."""
 
-import json
 from collections.abc import Callable, Mapping
 from functools import cache
+from json.encoder import encode_basestring
 from typing import Any
 
 from jinja2 import StrictUndefined, Undefined
@@ -51,7 +51,7 @@ def tree_environment() -> PlainEnvironment:
 
 
 def _inside_json(value: object) -> str:
-    return json.dumps(str(value), ensure_ascii=False)[1:-1]
+    return encode_basestring(str(value))[1:-1]  # json.dumps makes an encoder for each value
 
 
 def _environment(

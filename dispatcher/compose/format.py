@@ -1,10 +1,13 @@
 """French amounts, dates and counts: what Babel prints, forty times faster, and "1er mars"."""
 
+from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
 
 NARROW = "\u202f"  # between thousands
 NO_BREAK = "\u00a0"  # before a currency sign
+MINUS = "\u2212"  # as wide as a figure; a hyphen is not a minus
 
 MONTHS = (
     "janvier",
@@ -26,9 +29,9 @@ SIGNS = {"EUR": "€", "USD": "$US", "GBP": "£GB", "CAD": "$CA", "AUD": "$AU"}
 
 
 def money(minor: int, currency: str = "EUR") -> str:
-    """Minor units as an amount: 123456 is "1 234,56 €", with no-break spaces."""
+    """Minor units as an amount: 123456 is "1 234,56 €", with no-break spaces and a real minus."""
     units, cents = divmod(abs(minor), 100)
-    sign = "-" if minor < 0 else ""
+    sign = MINUS if minor < 0 else ""
     grouped = f"{units:,}".replace(",", NARROW)
     return f"{sign}{grouped},{cents:02d}{NO_BREAK}{SIGNS.get(currency, currency)}"
 
@@ -42,6 +45,16 @@ def long_date(day: date) -> str:
 def short_date(day: date | None) -> str:
     """A day as in a table: "01/03/2026"; nothing is an empty text."""
     return "" if day is None else f"{day.day:02d}/{day.month:02d}/{day.year:04d}"
+
+
+def percent(rate: Decimal) -> str:
+    """A rate: "12,15 %"."""
+    return f"{rate:.2f}".replace(".", ",") + f"{NO_BREAK}%"
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Words in a row: "a, b et c"."""
+    return " et ".join((", ".join(parts[:-1]), parts[-1])) if len(parts) > 1 else "".join(parts)
 
 
 def count(number: int, one: str, many: str) -> str:
@@ -58,8 +71,9 @@ def iban(value: str) -> str:
 
 def phone(value: str) -> str:
     """A French number as people write it ("04 72 00 00 00"); any other stays as it is."""
-    digits = value.removeprefix("+33")
-    if digits == value or len(digits) != 9 or not digits.isdecimal():  # noqa: PLR2004 - national digits
+    bare = "".join(value.split())
+    digits = bare.removeprefix("+33")
+    if digits == bare or len(digits) != 9 or not digits.isdecimal():  # noqa: PLR2004 - national digits
         return value
     national = "0" + digits
     return NO_BREAK.join(national[at : at + 2] for at in range(0, 10, 2))

@@ -7,21 +7,35 @@ from dispatcher.compose.check import Source, check
 from dispatcher.compose.context import CONTEXT
 from dispatcher.model.problem import Place, Problem
 from dispatcher.nodes.node import Entry, Map, Scalar
+from dispatcher.nodes.node import Sequence as NodeList
 from dispatcher.nodes.read import read_yaml
 from dispatcher.problems.suggest import nearest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """`subject` is a Jinja text; `legal_effect` a property of the whole template."""
+    """`subject` is a Jinja text; `legal_effect` a property of the whole template.
+
+    `attach` names what goes with an e-mail, among `ATTACHABLE`; what is in `require` too must be
+    there, or the message is kept back. With `same_subject` a further e-mail of a conversation has
+    the subject of its first one, so that every mail program shows them together.
+    """
 
     subject: str = ""
     legal_effect: bool = False
+    same_subject: bool = False
+    attach: tuple[str, ...] = ()
+    require: tuple[str, ...] = ()
 
 
 _HEAD = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _FLAGS = {"yes": True, "no": False}
-_KEYS = ("subject", "legal_effect")
+_KEYS = ("subject", "legal_effect", "same_subject", "attach", "require")
+
+INVOICES, STATEMENT = "invoices", "statement"
+
+#: What may go with an e-mail: the invoices that it claims as PDF, the account as CSV.
+ATTACHABLE = (INVOICES, STATEMENT)
 
 
 def read_head(
@@ -49,8 +63,24 @@ def _read(top: Map, file: str, *, wanted: bool) -> tuple[Head, tuple[Problem, ..
     problems = [_unknown(entry) for entry in top if entry.key not in _KEYS]
     subject, about_subject = _subject(top.entries.get("subject"), file, wanted=wanted)
     legal, about_legal = _flag(top.entries.get("legal_effect"))
-    head = Head(subject=subject, legal_effect=legal)
-    return head, (*problems, *about_subject, *about_legal)
+    same, about_same = _flag(top.entries.get("same_subject"))
+    attach, about_attach = _names(top.entries.get("attach"))
+    require, about_require = _names(top.entries.get("require"))
+    head = Head(
+        subject=subject,
+        legal_effect=legal,
+        same_subject=same,
+        attach=tuple(dict.fromkeys((*attach, *require))),
+        require=require,
+    )
+    return head, (
+        *problems,
+        *about_subject,
+        *about_legal,
+        *about_same,
+        *about_attach,
+        *about_require,
+    )
 
 
 def _subject(entry: Entry | None, file: str, *, wanted: bool) -> tuple[str, tuple[Problem, ...]]:
@@ -72,6 +102,22 @@ def _flag(entry: Entry | None) -> tuple[bool, tuple[Problem, ...]]:
     if not isinstance(entry.value, Scalar) or entry.value.text not in _FLAGS:
         return False, (_wrong(entry, "yes / no"),)
     return _FLAGS[entry.value.text], ()
+
+
+def _names(entry: Entry | None) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
+    """One name of `ATTACHABLE`, or a list of them."""
+    match None if entry is None else entry.value:
+        case Scalar() as one:
+            names = [one.text]
+        case NodeList() as many if all(isinstance(each, Scalar) for each in many):
+            names = [each.text for each in many if isinstance(each, Scalar)]
+        case _:
+            names = [""]
+    if entry is None:
+        return (), ()
+    if not set(names) <= set(ATTACHABLE):
+        return (), (_wrong(entry, " / ".join(ATTACHABLE)),)
+    return tuple(names), ()
 
 
 def _unknown(entry: Entry) -> Problem:

@@ -1,12 +1,12 @@
 """All templates of a home, read and checked once: which has words for what, and their sheets."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
-from jinja2 import Template
+from jinja2 import Template, meta, nodes
 
 from dispatcher.compose.balance import check_blocks
 from dispatcher.compose.check import Source, check
@@ -15,6 +15,7 @@ from dispatcher.compose.environment import html_environment, text_environment, t
 from dispatcher.compose.head import Head, read_head
 from dispatcher.compose.layout import BARE, LayoutError, lay_out
 from dispatcher.compose.markdown import Compiled, compile_markdown
+from dispatcher.compose.tables import TABLES
 from dispatcher.model.message import Tone
 from dispatcher.model.problem import Place, Problem
 from dispatcher.problems.suggest import nearest
@@ -32,6 +33,7 @@ KIND_OF_CHANNEL: Final = {
 
 _ENDING = {"body": "md", "call": "md", "sms": "txt"}
 _LAYOUT, _FOOTER = "_layout/email.html.j2", "_layout/footer.md.j2"
+_PAPER = "_layout/letter.typ"  # read by `render.typeset`
 _FILE = re.compile(
     r"(?P<lang>[a-z]{2})/(?P<template>[a-z0-9][a-z0-9-]*)/"
     r"(?P<kind>body|call|sms)(?:\.(?P<tone>[a-z]+))?\.(?P<ending>md|txt)\.j2"
@@ -52,6 +54,14 @@ class Sheet:
     source: str
     layout: str = BARE
     footer: str = ""
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The first parts of the names that it uses, those of its tables among them."""
+        tree = text_environment().parse(self.head.subject + self.source)
+        tables = (TABLES[call.args[0].value] for call in tree.find_all(nodes.Call))  # type: ignore[attr-defined]
+        drawn = {path.partition(".")[0] for table in tables for path in (table.rows, table.total)}
+        return frozenset(meta.find_undeclared_variables(tree) | drawn)
 
     @cached_property
     def subject(self) -> Template:
@@ -129,6 +139,12 @@ class Library:
             sheet.head.legal_effect for key, sheet in self.sheets.items() if key[1] == template
         )
 
+    def printing(self, names: Collection[str]) -> frozenset[str]:
+        """The templates that print anything under one of these names, in any language."""
+        return frozenset(
+            key[1] for key, sheet in self.sheets.items() if not sheet.names.isdisjoint(names)
+        )
+
     def sheet(self, template: str, *, channel: str, tone: str, lang: str) -> Sheet | None:
         """The words for that channel and tone, or None."""
         kind = KIND_OF_CHANNEL.get(channel, channel)
@@ -147,9 +163,24 @@ def load(texts: Mapping[str, str]) -> tuple[Library | None, tuple[Problem, ...]]
     return (None if problems else Library(sheets=sheets)), problems
 
 
+def known(texts: Mapping[str, str]) -> Library:
+    """The library of texts that `load` took without a problem; they are not checked again.
+
+    Raises:
+        ValueError: they cannot have been: a head is wrong, or a file has no place.
+    """
+    reading = _Reading(texts=texts, checks=False)
+    sheets = dict(reading.sheets())
+    if reading.problems:
+        message = f"templates were not checked: {reading.problems[0].code}"
+        raise ValueError(message)
+    return Library(sheets=sheets)
+
+
 @dataclass(slots=True, kw_only=True)
 class _Reading:
     texts: Mapping[str, str]
+    checks: bool = True
     problems: list[Problem] = field(default_factory=list)
 
     def sheets(self) -> Iterator[tuple[tuple[str, str, str, str], Sheet]]:
@@ -159,7 +190,7 @@ class _Reading:
                 yield from self._sheet(path, found)
             elif path.endswith((_LAYOUT, _FOOTER)):
                 self._layout(path)
-            else:
+            elif not path.endswith(_PAPER):
                 self._unnamed(path)
 
     def _sheet(
@@ -170,7 +201,8 @@ class _Reading:
             self._unnamed(path, nearest(tone, list(Tone)))
             return
         head, body, problems = read_head(self.texts[path], file=path, wanted=kind == "body")
-        problems += _checked(body, kind)
+        if self.checks:
+            problems += _checked(body, kind)
         self.problems += problems
         if problems or head is None:
             return
@@ -186,6 +218,8 @@ class _Reading:
         yield (lang, found["template"], kind, tone), sheet
 
     def _layout(self, path: str) -> None:
+        if not self.checks:
+            return
         source = Source(text=self.texts[path], file=path)
         if path.endswith(_FOOTER):
             self.problems += _checked(source, "body")
@@ -206,6 +240,7 @@ class _Reading:
         )
 
 
+@lru_cache(maxsize=1024)  # a command reads the same files more than once
 def _checked(source: Source, kind: str) -> tuple[Problem, ...]:
     problems = check(source, CONTEXT)
     return problems or (check_blocks(source) if _ENDING[kind] == "md" else ())

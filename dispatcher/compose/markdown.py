@@ -44,12 +44,13 @@ def compile_markdown(source: str, *, lang: str) -> Compiled:
 
 
 def _french(source: str) -> str:
-    """No line begins with a sign that French sets after a space."""
-    return _AFTER.sub("«\u00a0", _BEFORE.sub("\u00a0", source))
+    """No line begins with a sign that French sets after a space; apostrophes are curved."""
+    return _APOSTROPHE.sub("’", _AFTER.sub("«\u00a0", _BEFORE.sub("\u00a0", source)))
 
 
 _BEFORE = re.compile(r" (?=[:;!?»](?:\s|$))", re.MULTILINE)
 _AFTER = re.compile("« ")
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_]|\{\{)")
 _SPACING: Mapping[str, Callable[[str], str]] = {"fr": _french}
 
 
@@ -91,7 +92,12 @@ def _html_table(element: Element, lang: str) -> str:
     head = "".join(
         f'<th class="{c.classes}">{escape(c.heading.say(lang, {}))}</th>' for c in table.columns
     )
-    row = "".join(f'<td class="{c.classes}">{{{{ row.{c.key} }}}}</td>' for c in table.columns)
+    # A narrow screen shows each row as a list, the heading beside its cell.
+    row = "".join(
+        f'<td class="{c.classes}" data-label="{escape(c.heading.say(lang, {}))}">'
+        f"{{{{ row.{c.key} }}}}</td>"
+        for c in table.columns
+    )
     foot = ""
     if table.total:
         words = escape(TOTAL.say(lang, {}))

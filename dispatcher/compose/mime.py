@@ -5,30 +5,38 @@ and 3.12, and lets an encoded word in a debtor's name open a new header.
 """
 
 import re
+from base64 import encodebytes
 from binascii import b2a_qp
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from hashlib import sha256
-from itertools import chain
 from typing import Final
 
-
-LINE = 76  # RFC 5322 asks for 78, RFC 2047 for 76
-ENCODED_WORD = 64  # 75 are allowed; these fit behind `Reply-To: ` as well
-
-
-class UnsafeHeader(ValueError):
-    """A control character, an encoded word or a broken address in data for a header."""
+from dispatcher.compose.headers import (
+    UnsafeHeader,
+    checked_id,
+    extra,
+    folded,
+    guarded,
+    mailbox_line,
+    mailbox_words,
+    mailboxes,
+    thread,
+    words_of,
+)
+from dispatcher.model.mail import Mailbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mailbox:
-    """An address in ASCII (`name@host`, an international domain as punycode) and whose it is."""
+class Attached:
+    """A file of an e-mail: its name without a folder, its media type (`application/pdf`)."""
 
-    address: str
-    name: str = ""
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
 
 
 def build(
@@ -36,152 +44,48 @@ def build(
     sender: Mailbox,
     to: Mailbox,
     reply_to: Mailbox | None = None,
+    cc: Sequence[Mailbox] = (),
     subject: str,
     text: str,
     html: str,
     date: datetime,
     message_id: str,
+    references: Sequence[str] = (),
+    attachments: Sequence[Attached] = (),
     headers: Mapping[str, str] | None = None,
 ) -> bytes:
     """A multipart/alternative message, lines ended by CRLF and no longer than 76.
 
-    `date` is aware. `message_id` is written without angle brackets. `headers` are further ones.
-    `Auto-Submitted: auto-generated` (RFC 3834) keeps out-of-office robots quiet; there is no
-    List-Unsubscribe, because a reminder is no subscription.
+    With `attachments` it stands first in a multipart/mixed. `date` is aware. `message_id` and
+    `references` (the messages that this one follows, oldest first) are written without angle
+    brackets. `headers` are further ones. `Auto-Submitted: auto-generated` (RFC 3834) keeps
+    out-of-office robots quiet; there is no List-Unsubscribe, because a reminder is no
+    subscription. Only an address, a Message-ID or a file name without a break may pass 76.
 
     Raises:
         UnsafeHeader: a header would carry what it must not; nothing is built.
     """
     if date.tzinfo is None:
         raise ValueError("the date of a message needs its zone")
-    parts = [(b"plain", _quoted(text)), (b"html", _quoted(html))]
-    boundary = _boundary(message_id, parts)
-    reply = () if reply_to is None else (("Reply-To", _mailbox(reply_to)),)
+    inner = _alternative(message_id, text, html)
+    body = _mixed(message_id, inner, attachments) if attachments else inner
     lines = (
-        _folded("From", _mailbox(sender)),
-        _folded("To", _mailbox(to)),
-        *(_folded(name, value) for name, value in reply),
-        _folded("Subject", _unstructured(subject)),
-        f"Date: {format_datetime(date)}",
-        f"Message-ID: <{_message_id(message_id)}>",
+        mailbox_line("From", sender),
+        folded("To", mailbox_words(to)),
+        *([folded("Cc", mailboxes(cc))] if cc else ()),
+        *([] if reply_to is None else [mailbox_line("Reply-To", reply_to)]),
+        folded("Subject", words_of(subject)),
+        f"Date: {_written(date)}",
+        f"Message-ID: <{checked_id(message_id)}>",
+        *thread(references),
         "Auto-Submitted: auto-generated",
-        *(_extra(name, value) for name, value in (headers or {}).items()),
+        *(extra(name, value) for name, value in (headers or {}).items()),
         "MIME-Version: 1.0",
-        f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"',
     )
-    head = "\r\n".join(lines).encode("ascii")
-    return b"".join((head, b"\r\n\r\n", *_body(boundary.encode(), parts)))
+    return b"".join(("\r\n".join(lines).encode("ascii"), b"\r\n", *body))
 
 
-def safe_name(name: str) -> str:
-    """The name if a header may carry it, else nothing: an address alone also arrives."""
-    return "" if _UNSAFE.search(name) else name
-
-
-# -- headers ------------------------------------------------------------------------------------
-
-_UNSAFE = re.compile("=\\?|[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_ADDRESS = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?"
-)
-_MESSAGE_ID = re.compile(r"[A-Za-z0-9._=+-]{1,200}@[A-Za-z0-9.-]{1,200}")
-_TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
-_ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
-_OURS = frozenset(
-    {
-        "from",
-        "to",
-        "reply-to",
-        "subject",
-        "date",
-        "message-id",
-        "auto-submitted",
-        "mime-version",
-        "content-type",
-        "content-transfer-encoding",
-    }
-)
-
-#: RFC 2047 section 5 (3): what may stand as itself in an encoded word of a display name.
-_PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!*+-/")
-_ENCODED: Final = {
-    byte: chr(byte) if byte in _PLAIN else "_" if byte == 0x20 else f"={byte:02X}"  # noqa: PLR2004
-    for byte in range(256)
-}
-_OPEN, _CLOSE = "=?utf-8?q?", "?="
-_ROOM = ENCODED_WORD - len(_OPEN) - len(_CLOSE)
-
-
-def _guarded(value: str) -> str:
-    found = _UNSAFE.search(value)
-    if found:
-        message = f"a header must not carry {found.group()!a}"
-        raise UnsafeHeader(message)
-    return value
-
-
-def _unstructured(value: str) -> list[str]:
-    """A text as words that a reader joins again without loss."""
-    _guarded(value)
-    plain = value.split(" ")
-    # A word that must be folded, or a space that folding would eat, is encoded as a whole.
-    if value.isascii() and all(0 < len(word) < LINE - 20 for word in plain):
-        return plain
-    return list(_encoded(value))
-
-
-def _mailbox(mailbox: Mailbox) -> list[str]:
-    if not _ADDRESS.fullmatch(mailbox.address) or ".." in mailbox.address:
-        message = f"not an address: {mailbox.address!a}"
-        raise UnsafeHeader(message)
-    address = f"<{mailbox.address}>"
-    name = " ".join(_guarded(mailbox.name).split())
-    if not name:
-        return [mailbox.address]
-    if _ATOMS.fullmatch(name) and len(name) < LINE - 20:
-        return [*name.split(" "), address]
-    return [*_encoded(name), address]
-
-
-def _encoded(value: str) -> Iterator[str]:
-    """Encoded words of at most 64 characters, cut between characters, spaces inside them."""
-    piece: list[str] = []
-    room = _ROOM
-    for character in value:
-        code = "".join([_ENCODED[byte] for byte in character.encode()])
-        if len(code) > room:
-            yield f"{_OPEN}{''.join(piece)}{_CLOSE}"
-            piece, room = [], _ROOM
-        piece.append(code)
-        room -= len(code)
-    if piece:
-        yield f"{_OPEN}{''.join(piece)}{_CLOSE}"
-
-
-def _folded(name: str, words: Iterable[str]) -> str:
-    """One header, a new line before each word that would pass the limit."""
-    lines: list[str] = []
-    line = f"{name}:"
-    for word in words:
-        if len(line) + 1 + len(word) > LINE:
-            lines.append(line)
-            line = ""
-        line = f"{line} {word}"
-    return "\r\n".join((*lines, line))
-
-
-def _extra(name: str, value: str) -> str:
-    if not _TOKEN.fullmatch(name) or name.lower() in _OURS:
-        message = f"not a header of a caller: {name!a}"
-        raise UnsafeHeader(message)
-    return _folded(name, _unstructured(value))
-
-
-def _message_id(value: str) -> str:
-    if not _MESSAGE_ID.fullmatch(value):
-        message = f"not a Message-ID: {value!a}"
-        raise UnsafeHeader(message)
-    return value
+_written = lru_cache(maxsize=64)(format_datetime)  # a batch is written at one instant
 
 
 # -- body ---------------------------------------------------------------------------------------
@@ -189,19 +93,97 @@ def _message_id(value: str) -> str:
 
 def _quoted(text: str) -> bytes:
     """Quoted-printable UTF-8 with CRLF; `=_` cannot occur in it, so a boundary cannot either."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n") + "\r\n"
-    # The last CRLF belongs to the boundary; without any, b2a_qp would break lines by a bare LF.
-    return b2a_qp(lines.encode(), quotetabs=False, istext=True, header=False)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return b"".join([_quoted_line(line) for line in lines])
 
 
-def _boundary(message_id: str, parts: Iterable[tuple[bytes, bytes]]) -> str:
-    digest = sha256(b"\0".join(chain([message_id.encode()], *parts))).hexdigest()
-    return f"=_{digest[:32]}"
+@lru_cache(maxsize=4096)  # most lines of a template are the same in every message
+def _quoted_line(line: str) -> bytes:
+    # With a CRLF at its end; without any, b2a_qp would break long lines by a bare LF.
+    return b2a_qp(f"{line}\r\n".encode(), quotetabs=False, istext=True, header=False)
 
 
-def _body(boundary: bytes, parts: Iterable[tuple[bytes, bytes]]) -> Iterator[bytes]:
-    for kind, content in parts:
-        yield b"--%s\r\nContent-Type: text/%s; charset=utf-8\r\n" % (boundary, kind)
-        yield b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
-        yield content
-    yield b"--%s--\r\n" % boundary
+def _boundary(kind: str, message_id: str) -> bytes:
+    """One per message; it needs no chance, because no encoded part can hold `=_`."""
+    return f"=_{kind}{sha256(message_id.encode()).hexdigest()[:32]}".encode()
+
+
+def _alternative(message_id: str, text: str, html: str) -> list[bytes]:
+    """Text and HTML, the better one last, from their Content-Type on."""
+    plain, rich = _quoted(text), _quoted(html)
+    boundary = _boundary("a", message_id)
+    return [
+        b'Content-Type: multipart/alternative;\r\n boundary="%s"\r\n\r\n' % boundary,
+        b"--%s\r\nContent-Type: text/plain; charset=utf-8\r\n" % boundary,
+        _QUOTED_PRINTABLE,
+        plain,
+        b"--%s\r\nContent-Type: text/html; charset=utf-8\r\n" % boundary,
+        _QUOTED_PRINTABLE,
+        rich,
+        b"--%s--\r\n" % boundary,
+    ]
+
+
+_QUOTED_PRINTABLE = b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+
+
+# -- attachments --------------------------------------------------------------------------------
+
+_MEDIA_TYPE = re.compile(r"[a-z]{1,20}/[a-z0-9][a-z0-9.+-]{0,60}")
+_IN_PATHS = re.compile(r"[/\\]|\A\.{0,2}\Z")
+_LONGEST_NAME = 255  # bytes: what file systems take
+_QUOTABLE = re.compile(r"(?! )[A-Za-z0-9 !#$&'()+,.;=@^_`{}~-]{1,40}(?<! )")
+_UNRESERVED = frozenset(
+    b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$&+-.^_`{}~"
+)
+_PERCENT: Final = {
+    byte: chr(byte) if byte in _UNRESERVED else f"%{byte:02X}" for byte in range(256)
+}
+_PIECE = 48  # characters of a name on one line
+
+
+def _mixed(message_id: str, inner: list[bytes], attachments: Sequence[Attached]) -> list[bytes]:
+    files = [_file(each) for each in attachments]
+    boundary = _boundary("m", message_id)
+    body = [
+        b'Content-Type: multipart/mixed;\r\n boundary="%s"\r\n\r\n--%s\r\n' % (boundary, boundary),
+        *inner,
+    ]
+    for each in files:
+        body += [b"--%s\r\n" % boundary, each]
+    body.append(b"--%s--\r\n" % boundary)
+    return body
+
+
+def _file(attached: Attached) -> bytes:
+    """One file with its head; base64 lines of 76."""
+    if not _MEDIA_TYPE.fullmatch(attached.media_type):
+        message = f"not a media type: {attached.media_type!a}"
+        raise UnsafeHeader(message)
+    charset = "; charset=utf-8" if attached.media_type.startswith("text/") else ""
+    head = (
+        f"Content-Type: {attached.media_type}{charset}\r\n"
+        "Content-Transfer-Encoding: base64\r\n"
+        f"Content-Disposition: attachment;\r\n {_file_name(attached.name)}\r\n\r\n"
+    )
+    return head.encode("ascii") + encodebytes(attached.content).replace(b"\n", b"\r\n")
+
+
+def _file_name(name: str) -> str:
+    """The parameter `filename`, in pieces of RFC 2231 where it is not short and plain."""
+    if _IN_PATHS.search(guarded(name)) or len(name.encode()) > _LONGEST_NAME:
+        message = f"not the name of a file: {name!a}"
+        raise UnsafeHeader(message)
+    if _QUOTABLE.fullmatch(name):
+        return f'filename="{name}"'
+    pieces = [""]
+    for character in name:  # a character is never cut
+        code = "".join([_PERCENT[byte] for byte in character.encode()])
+        if len(pieces[-1]) + len(code) > _PIECE:
+            pieces.append("")
+        pieces[-1] += code
+    if len(pieces) == 1:
+        return f"filename*=utf-8''{pieces[0]}"
+    first = f"filename*0*=utf-8''{pieces[0]}"
+    rest = [f"filename*{number}*={piece}" for number, piece in enumerate(pieces) if number]
+    return ";\r\n ".join((first, *rest))

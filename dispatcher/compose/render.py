@@ -66,7 +66,6 @@ def render(
 
 # -- parts --------------------------------------------------------------------------------------
 
-_BLANK = re.compile(r"\n{3,}")
 _SPACES = re.compile(r"[ \t\r\n]+")
 
 
@@ -94,7 +93,10 @@ def _subject(sheet: Sheet, data: Data) -> str:
 
 
 def _text(template: Template, data: Data) -> str:
-    return _BLANK.sub("\n\n", template.render(data)).strip() + "\n"
+    text = template.render(data)
+    while "\n\n\n" in text:  # quicker than an expression over the whole text
+        text = text.replace("\n\n\n", "\n\n")
+    return text.strip() + "\n"
 
 
 _PARTS: Mapping[str, Callable[[Sheet, Data], dict[str, str]]] = {

@@ -41,6 +41,12 @@ _ISSUED = Column(key="issued", heading=words("Issued", "Émise le"), spare=True)
 _DUE = Column(key="due", heading=words("Due", "Échéance"))
 _LATE = Column(key="late", heading=words("Late", "Retard"), side="right")
 _BALANCE = Column(key="balance", heading=words("Still due", "Reste dû"), side="right")
+_AMOUNT = Column(key="amount", heading=words("Amount", "Montant"), side="right")
+_INSTALMENT = (
+    Column(key="number", heading=words("Payment", "Versement")),
+    Column(key="day", heading=words("On", "Date")),
+    _AMOUNT,
+)
 
 #: What `{{ table("...") }}` may name.
 TABLES = {
@@ -57,16 +63,48 @@ TABLES = {
             Column(key="remark", heading=words("Remark", "Remarque")),
             _BALANCE,
         ),
+        total="totals.listed",
     ),
     "credits": Table(
         rows="credits",
         columns=(
-            Column(key="number", heading=words("Credit", "Avoir")),
+            Column(key="number", heading=words("Credit or payment", "Avoir ou acompte")),
             Column(key="issued", heading=words("Dated", "Daté du")),
             Column(key="amount", heading=words("Amount", "Montant"), side="right"),
         ),
         total="totals.credits",
     ),
+    "engagements": Table(
+        rows="claimed",
+        columns=(
+            _NUMBER,
+            Column(key="engagement", heading=words("Order", "Engagement")),
+            _DUE,
+            _LATE,
+            _BALANCE,
+        ),
+        total="totals.claimed",
+    ),
+    "interest": Table(
+        rows="interest.rows",
+        columns=(
+            _NUMBER,
+            Column(key="first", heading=words("From", "Du")),
+            Column(key="last", heading=words("To", "Au")),
+            Column(key="days", heading=words("Days", "Jours"), side="right", spare=True),
+            Column(key="rate", heading=words("Rate a year", "Taux annuel"), side="right"),
+            Column(key="base", heading=words("On", "Base"), side="right", spare=True),
+            _AMOUNT,
+        ),
+        total="interest.total",
+    ),
+    "breakdown": Table(
+        rows="sums.rows",
+        columns=(Column(key="label", heading=words("What", "Nature")), _AMOUNT),
+        total="sums.total",
+    ),
+    "offer": Table(rows="offer.instalments", columns=_INSTALMENT, total="offer.total"),
+    "plan": Table(rows="plan.instalments", columns=_INSTALMENT, total="plan.total"),
 }
 
 

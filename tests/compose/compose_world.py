@@ -1,13 +1,27 @@
 """Ready-made creditors, debtors and items for the tests of composing and rendering."""
 
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from dispatcher.compose.contact import Data, contact_data
+from dispatcher.compose.dues import Dues, dues_of
 from dispatcher.compose.library import Library, load
 from dispatcher.model.debtor import Debtor, LegalKind
-from dispatcher.model.letter import CreditItem, Item
-from dispatcher.model.settings import Creditor
+from dispatcher.model.following import Following, NextKind
+from dispatcher.model.letter import (
+    Conversation,
+    CreditItem,
+    Dispute,
+    Instalment,
+    Item,
+    Occasion,
+    Paid,
+    Recalled,
+)
+from dispatcher.model.rates import HalfYear
+from dispatcher.model.settings import Creditor, Offer, OfferKind
 
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -27,6 +41,9 @@ CREDITOR = Creditor(
     contact_name="Claire Dubois",
     contact_role="responsable crédit",
     pay_url="https://payer.ateliers.example/C-1042",
+    mediator="Médiateur de la consommation Exemple, 1 place de la Paix, 75002 Paris",
+    mediator_url="https://mediateur.example",
+    privacy_url="https://ateliers.example/donnees",
 )
 
 DEBTOR = Debtor(
@@ -82,6 +99,57 @@ LISTED = (
 
 CREDITS = (CreditItem(number="AV-2026-7", amount=5000, issued=date(2026, 10, 5)),)
 
+#: The half-years of the items; the second is not among the shipped rates.
+RATES = {
+    "2026-1": HalfYear(ecb=Decimal("2.15"), legal=Decimal("2.62")),
+    "2026-2": HalfYear(ecb=Decimal("2.15"), legal=Decimal("2.60")),
+}
+
+PLAN_OF_3 = Offer(
+    name="payment-plan-3",
+    kind=OfferKind.PLAN,
+    labels={"fr": "Paiement en trois fois"},
+    instalments=3,
+)
+WAIVER = Offer(name="waive-late-fees", kind=OfferKind.WAIVER, labels={"fr": "Remise des pénalités"})
+
+#: What has been sent before.
+RECALLED = (
+    Recalled(channel="email", day=date(2026, 10, 26)),
+    Recalled(channel="letter", day=date(2026, 11, 6)),
+)
+
+#: Everything that a message can speak of, at once.
+EVERYTHING = Occasion(
+    recalled=RECALLED,
+    offer=PLAN_OF_3,
+    plan=(
+        Instalment(day=date(2026, 12, 1), amount=60000),
+        Instalment(day=date(2027, 1, 1), amount=60000),
+    ),
+    promised=date(2026, 11, 30),
+    promised_amount=60000,
+    paid=Paid(amount=50000, day=date(2026, 11, 18), remaining=73456),
+    dispute=Dispute(what="Deux portes livrées rayées", amount=15050, answer_by=date(2026, 12, 4)),
+    conversation=Conversation(
+        day=date(2026, 11, 19),
+        person="M. Blanc",
+        notes="La facture part au paiement de fin de mois.",
+    ),
+    following=Following(
+        kind=NextKind.CALL,
+        channels=("call",),
+        earliest=date(2026, 12, 7),
+        waits=frozenset({"promise", "plan", "dispute"}),
+    ),
+    adviser=("Paul Durand", "paul.durand@ateliers.example"),
+)
+
+
+def dues(*, debtor: Debtor = DEBTOR, items: tuple[Item, ...] = ITEMS) -> Dues:
+    """What is owed besides, by rates that cover every half-year."""
+    return dues_of(items, CREDITS, kind=debtor.legal_kind, rates=RATES, until=TODAY)
+
 
 def shipped_texts() -> dict[str, str]:
     """The templates of the project by path."""
@@ -115,16 +183,19 @@ def small_data(*, debtor: Debtor = DEBTOR) -> Data:
     )
 
 
-def full_data() -> Data:
-    """Two invoices, other items, a credit, an earlier message."""
+def full_data(*, channel: str = "email", debtor: Debtor = DEBTOR) -> Data:
+    """Two invoices, other items, a credit, earlier messages, and whatever else there is."""
+    items = (replace(ITEMS[0], engagement="EJ-2026-77"), ITEMS[1])
     return contact_data(
         creditor=CREDITOR,
-        debtor=DEBTOR,
-        to=DEBTOR.email,
-        claimed=ITEMS,
+        debtor=debtor,
+        to=debtor.email,
+        claimed=items,
         listed=LISTED,
         credits=CREDITS,
         today=TODAY,
         limit=date(2026, 12, 1),
-        previous=date(2026, 11, 6),
+        channel=channel,
+        occasion=EVERYTHING,
+        dues=dues(debtor=debtor, items=items),
     )

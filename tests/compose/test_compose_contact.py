@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dispatcher.compose.contact import Data, Plain, clean, contact_data
+from dispatcher.compose.clean import clean
+from dispatcher.compose.contact import Data, Plain, contact_data
 from dispatcher.compose.context import CONTEXT
 from dispatcher.compose.printed import printed_digest
 from dispatcher.compose.render import UNPRINTABLE
@@ -156,3 +157,9 @@ def test_a_new_day_alone_does_not_change_the_digest() -> None:
     tomorrow = TODAY + timedelta(days=1)
     later = tuple(replace(item, days_late=item.days_late + 1) for item in ITEMS)
     assert printed_digest(_data(today=tomorrow, claimed=later)) == printed_digest(_data())
+
+
+@given(st.text(alphabet=st.sampled_from("aé \t\n\u200b\u00a0"), max_size=8))
+def test_plain_names_are_cleaned_the_same_as_slowly(text: str) -> None:
+    # A letter that is not ASCII sends the text the long way.
+    assert clean(f"é{text}x") == "é" + clean(f"x{text}x")[1:]

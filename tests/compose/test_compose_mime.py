@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dispatcher.compose.mime import Mailbox, UnsafeHeader, build, safe_name
+from dispatcher.compose.headers import UnsafeHeader, safe_name
+from dispatcher.compose.mime import Attached, build
+from dispatcher.model.mail import Mailbox
 
 
 DATE = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
@@ -200,3 +202,141 @@ def test_a_date_without_zone_is_a_mistake() -> None:
 
 def test_an_encoded_word_has_no_spaces_of_its_own() -> None:
     assert b"Subject: =?utf-8?q?=C3=A9_=C3=A0?=\r\n" in _built(subject="é à")
+
+
+# -- copies, threads, files -----------------------------------------------------------------------
+
+#: Names of files as people give them, and as a hostile debtor would.
+_NAME_PIECES = (
+    "Facture",
+    "n°\u202f118",
+    "é",
+    "échéancier",
+    "œuvre",
+    "a'b",
+    '"x"',
+    "%41",
+    "*0*=",
+    ";",
+    "utf-8''",
+    "…",
+    "😀",
+    " ",
+    "F-2026-118",
+    "une-société-au-nom-beaucoup-trop-long-pour-tenir-sur-une-ligne",
+)
+file_names = st.one_of(
+    st.lists(st.sampled_from(_NAME_PIECES), min_size=1, max_size=3).map("".join),
+    st.text(
+        st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters="/\\"),
+        min_size=1,
+        max_size=60,
+    ).filter(lambda name: "=?" not in name),
+).map(lambda name: f"{name}.pdf".strip())  # as Python's parser strips it too
+files = st.builds(
+    Attached,
+    name=file_names,
+    media_type=st.sampled_from(["application/pdf", "text/csv"]),
+    content=st.binary(max_size=300),
+)
+wild_bodies = st.lists(
+    st.one_of(
+        bodies,
+        st.sampled_from(["\n.\n", "From me\n", "--=_a", "=", " \n", "\t\n", "é" * 90, "x" * 1200]),
+    ),
+    max_size=6,
+).map("".join)
+
+
+def _keeps_byte_rules(content: bytes) -> None:
+    """RFC 5322 2.1 and RFC 2045 6: CRLF only, 7-bit, short lines, nothing in between."""
+    assert content.isascii()
+    assert b"\0" not in content
+    assert b"\r" not in content.replace(b"\r\n", b"")
+    assert b"\n" not in content.replace(b"\r\n", b"")
+    assert content.endswith(b"\r\n")
+    assert max(map(len, content.split(b"\r\n"))) <= 78
+    for line in content.split(b"\r\n"):  # a space at the end is lost on the way
+        assert not line.endswith((b" ", b"\t"))
+
+
+def _comes_back(subject: str, text: str, html: str, attached: list[Attached]) -> None:
+    content = _built(subject=subject, text=text, html=html, attachments=attached)
+    _keeps_byte_rules(content)
+    message = _read(content)
+    assert str(message["Subject"]) == subject
+    parts = [part for part in message.walk() if not part.is_multipart()]
+    words, sent = parts[:2], parts[2:]
+    for part, wanted in zip(words, (text, html), strict=True):
+        payload = part.get_payload(decode=True)
+        assert isinstance(payload, bytes)
+        assert payload.decode().replace("\r\n", "\n") == wanted
+    for part, file in zip(sent, attached, strict=True):
+        assert part.get_content_disposition() == "attachment"
+        assert part.get_content_type() == file.media_type
+        assert part.get_filename() == file.name
+        assert part.get_payload(decode=True) == file.content
+    kinds = ["multipart/mixed"] if attached else []
+    multiparts = [part.get_content_type() for part in message.walk() if part.is_multipart()]
+    assert multiparts == [*kinds, "multipart/alternative"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.one_of(french, any_text), wild_bodies, wild_bodies, st.lists(files, max_size=3))
+def test_a_whole_message_comes_back_and_keeps_the_rules_of_bytes(
+    subject: str, text: str, html: str, attached: list[Attached]
+) -> None:
+    _comes_back(subject, text, html, attached)
+
+
+@pytest.mark.slow
+@settings(max_examples=10_000, deadline=None)
+@given(st.one_of(french, any_text), wild_bodies, wild_bodies, st.lists(files, max_size=3))
+def test_thousands_of_whole_messages_come_back(
+    subject: str, text: str, html: str, attached: list[Attached]
+) -> None:
+    _comes_back(subject, text, html, attached)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(names, min_size=1, max_size=6))
+def test_every_copy_is_one_address(people: list[str]) -> None:
+    wanted = [f"c{number}@ateliers.example" for number in range(len(people))]
+    boxes = [
+        Mailbox(address=address, name=name) for address, name in zip(wanted, people, strict=True)
+    ]
+    content = _built(cc=boxes)
+    _keeps_byte_rules(content)
+    assert [each.addr_spec for each in _read(content)["Cc"].addresses] == wanted
+
+
+def test_a_later_message_names_those_that_it_follows() -> None:
+    earlier = [f"{'a' * 32}{number}@ateliers.example" for number in range(12)]
+    message = _read(_built(references=earlier))
+    assert str(message["References"]).split() == [f"<{each}>" for each in earlier]
+    assert message["In-Reply-To"] == f"<{earlier[-1]}>"
+    assert _read(_built())["References"] is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"attachments": [Attached(name="../x.pdf", media_type="application/pdf", content=b"")]},
+        {"attachments": [Attached(name="a\\b.pdf", media_type="application/pdf", content=b"")]},
+        {"attachments": [Attached(name="..", media_type="application/pdf", content=b"")]},
+        {"attachments": [Attached(name="", media_type="application/pdf", content=b"")]},
+        {"attachments": [Attached(name="a\r\nX: y", media_type="application/pdf", content=b"")]},
+        {"attachments": [Attached(name="é" * 128, media_type="application/pdf", content=b"")]},
+        {
+            "attachments": [
+                Attached(name="a.pdf", media_type="application/pdf\r\nX: y", content=b"")
+            ]
+        },
+        {"references": ["a@b>\r\nBcc: <x@y.example"]},
+        {"cc": [Mailbox(address="x@y.example, z@y.example")]},
+    ],
+    ids=ascii,
+)
+def test_files_threads_and_copies_open_no_header(changes: dict[str, object]) -> None:
+    with pytest.raises(UnsafeHeader):
+        _built(**changes)
