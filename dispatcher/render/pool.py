@@ -26,7 +26,8 @@ ATTEMPTS = 3  # of a lot whose worker dies before it begins any job
 class Pool:
     """Worker processes that render, each within `memory_mb` and `seconds` per message.
 
-    A context manager; leaving it ends every process, whatever it does. `texts` are templates that
+    One is started at once, the others, up to `workers`, when there is work for them. A context
+    manager; leaving it ends every process, whatever it does. `texts` are templates that
     `compose.library.load` takes without a problem. `entry` is the module that a worker runs.
     """
 
@@ -49,8 +50,7 @@ class Pool:
 
     def __enter__(self) -> Self:
         try:
-            for _ in range(self._count):
-                self._processes.append(self._start())
+            self._processes.append(self._start())
         except BaseException:
             self._end()
             raise
@@ -86,6 +86,9 @@ class Pool:
         for process in list(self._processes):
             if process.ready and process.lot is None and (lot := run.next()) is not None:
                 self._give(run, process, lot)
+        idle = sum(process.lot is None for process in self._processes)
+        if len(self._processes) < self._count and run.has(idle + 1):
+            self._processes.append(self._start())
 
     def _give(self, run: "_Run", process: Process, lot: Lot) -> None:
         try:
@@ -174,12 +177,22 @@ class _Run:
     def over(self) -> bool:
         return self.dry and self.given == self.cut
 
+    def has(self, lots: int) -> bool:
+        """Whether as many lots wait for a worker."""
+        while len(self.again) < lots and self.cut - self.given < AHEAD:
+            lot = self._cut()
+            if lot is None:
+                break
+            self.again.append(lot)
+        return len(self.again) >= lots
+
     def next(self) -> Lot | None:
         """A lot to work on, or None: there is none, or too many wait for a slow one."""
         if self.again:
             return self.again.popleft()
-        if self.cut - self.given >= AHEAD:
-            return None
+        return None if self.cut - self.given >= AHEAD else self._cut()
+
+    def _cut(self) -> Lot | None:
         waiting = list(islice(self.jobs, LOT))
         if not waiting:
             self.dry = True
@@ -223,4 +236,5 @@ def _task(job: Job) -> Task:
 def _rendered(index: int, result: Result) -> Rendered:
     if isinstance(result, Problem):
         return Rendered(index=index, problem=result)
-    return Rendered(index=index, parts=result)
+    parts, files = result
+    return Rendered(index=index, parts=parts, files=files)

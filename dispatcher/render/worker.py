@@ -8,53 +8,59 @@ pipe, so that the caller knows which job it died of.
 import os
 import resource
 import signal
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
 
 from dispatcher.compose.contact import Data
-from dispatcher.compose.library import Library, load
+from dispatcher.compose.library import Library, known
 from dispatcher.compose.render import NotRendered, render
 from dispatcher.model.problem import Problem
+from dispatcher.render.typeset import Press
 
 
 #: template, channel, tone, language, data: tuples pickle faster than our classes.
 Task = tuple[str, str, str, str, Data]
-Result = Mapping[str, str] | Problem
+#: Parts and files by name, or why there are none.
+Result = tuple[Mapping[str, str], Mapping[str, bytes]] | Problem
 
 MEGABYTE = 1024 * 1024
 READY = b"ready"
 
 
-def serve(socket: int, progress: int, memory_mb: int, seconds: float) -> None:
-    """Read the templates, then render lots until the caller closes the socket."""
+def serve(
+    socket: int,
+    progress: int,
+    memory_mb: int,
+    seconds: float,
+    *,
+    press: Callable[[Mapping[str, str]], Press] = Press,
+) -> None:
+    """Read the templates, then render lots until the caller closes the socket.
+
+    `press` makes the files of letters.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the caller has the keyboard, and closes us
     connection = Connection(socket)
     with suppress(EOFError, ConnectionResetError, BrokenPipeError):
-        library = _library(connection.recv())
+        texts = connection.recv()
+        library, maker = known(texts), press(texts)
         _limit(memory_mb)
         connection.send_bytes(READY)
         while True:
             tasks: Sequence[Task] = connection.recv()
             _allow(len(tasks) * seconds)
-            connection.send(list(_results(library, tasks, progress, memory_mb)))
-
-
-def _library(texts: Mapping[str, str]) -> Library:
-    library, problems = load(texts)
-    if library is None:
-        message = f"the caller has to check its templates first: {problems[0].code}"
-        raise ValueError(message)
-    return library
+            connection.send(list(_results(library, maker, tasks, progress, memory_mb)))
 
 
 def _results(
-    library: Library, tasks: Sequence[Task], progress: int, memory_mb: int
+    library: Library, press: Press, tasks: Sequence[Task], progress: int, memory_mb: int
 ) -> Iterator[Result]:
     for template, channel, tone, lang, data in tasks:
         os.write(progress, b".")
         try:
-            yield render(library, template, channel=channel, tone=tone, lang=lang, data=data)
+            parts = render(library, template, channel=channel, tone=tone, lang=lang, data=data)
+            yield press.letter(template, parts, data, channel=channel, lang=lang)
         except NotRendered as refused:
             yield refused.problem
         except MemoryError:

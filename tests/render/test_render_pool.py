@@ -22,7 +22,7 @@ UNCHECKED = "tests.render.unchecked_worker"
 TEXTS = {
     "fr/bon/call.md.j2": "Bonjour {{ debtor.name }} {{ reference }}",
     "fr/faux/call.md.j2": "{{ absent }}",
-    "fr/vide/call.md.j2": "{% if promised %}x{% endif %}",
+    "fr/vide/call.md.j2": "{% if not debtor %}x{% endif %}",
     "fr/puissance/call.md.j2": "{{ 10 ** 1000000000 }}",
     "fr/lent/call.md.j2": "{% for a in range(999999) %}{% for b in range(999999) %}"
     "{% endfor %}{% endfor %}",
@@ -71,7 +71,7 @@ def test_no_jobs_give_no_results(pool: Pool) -> None:
 def test_a_worker_renders_what_this_process_would(pool: Pool) -> None:
     library, _ = load(shipped_texts())
     assert library is not None
-    for channel in ("email", "letter", "call", "sms"):
+    for channel in ("email", "call", "sms"):  # letters: test_letter_pool
         here = render(
             library,
             "courteous-reminder",
@@ -167,9 +167,17 @@ def test_a_worker_killed_before_it_is_ready_has_a_successor() -> None:
 def test_templates_that_cannot_be_loaded_are_a_mistake_of_the_caller(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    with Pool(TEXTS) as pool, pytest.raises(RuntimeError, match="did not start"):
+    unplaced = {**TEXTS, "fr/bon/lettre.md.j2": "Bonjour"}
+    with Pool(unplaced) as pool, pytest.raises(RuntimeError, match="did not start"):
         list(pool.render([_job(0)]))
-    assert "template/" in capfd.readouterr().err
+    assert "template/name" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(("jobs", "workers"), [(0, 1), (1, 1), (50, 1), (51, 2), (500, 2)])
+def test_a_second_worker_is_started_only_when_there_is_work_for_it(jobs: int, workers: int) -> None:
+    with Pool(TEXTS, entry=UNCHECKED) as pool:
+        assert len(list(pool.render(_job(number) for number in range(jobs)))) == jobs
+        assert len(_processes(pool)) == workers
 
 
 def test_leaving_ends_every_process_in_the_middle_of_work() -> None:
@@ -178,7 +186,8 @@ def test_leaving_ends_every_process_in_the_middle_of_work() -> None:
         pids = _processes(pool)
         with pytest.raises(KeyboardInterrupt):
             _interrupted(results)
-    assert len(pids) == 2
+        pids += _processes(pool)
+    assert len(pids) == 3
     assert not any(map(_alive, pids))
 
 
