@@ -1,4 +1,4 @@
-"""E-mail by SMTP: one recipient per transaction, over a few connections that are used again.
+"""E-mail by SMTP: one debtor per transaction, over a few connections that are used again.
 
 The conversation is led step by step, because only the step tells a message that certainly did not
 leave from one that may have: a connection lost before the final dot proves that nothing was
@@ -7,6 +7,7 @@ taken, the same loss after it proves nothing.
 
 import asyncio
 import re
+from collections.abc import Sequence
 
 from aiosmtplib import SMTPException, SMTPResponseException
 
@@ -143,6 +144,7 @@ async def _transaction(connection: Connection, message: Message, going: Going) -
     """The rest of one message, up to the answer to its last byte."""
     try:
         await connection.address(message.to)
+        left_out = await _copied(connection, message.copies)
         await connection.content(message.mime)
     except Refused as refused:
         await connection.reset()
@@ -156,13 +158,36 @@ async def _transaction(connection: Connection, message: Message, going: Going) -
     except (SMTPException, OSError) as error:
         connection.abort()
         return Unknown(stage="content", evidence=f"after the last byte: {_words(error)}")
-    return _answer(connection, code, text)
+    return _answer(connection, code, text, left_out)
 
 
-def _answer(connection: Connection, code: int, text: str) -> Outcome:
+async def _copied(connection: Connection, copies: Sequence[str]) -> str:
+    """Name those who get a copy and announce the content; who was refused, in words.
+
+    The debtor must not wait because a colleague's mailbox is full, nor get his message twice.
+    """
+    refused = []
+    for address in copies:
+        try:
+            if _ADDRESS.fullmatch(address) is None:
+                refused.append(f"{plain(address)}: not an address")
+            else:
+                await connection.address(address)
+        except Refused as error:
+            refused.append(f"{address}: {_evidence(error.outcome)}")
+    await connection.announce()
+    return f" (no copy to {'; '.join(refused)})" if refused else ""
+
+
+def _evidence(outcome: Outcome) -> str:
+    return "" if isinstance(outcome, Accepted) else outcome.evidence
+
+
+def _answer(connection: Connection, code: int, text: str, left_out: str) -> Outcome:
     if 200 <= code < 300:  # noqa: PLR2004 - RFC 5321 4.2.1: positive completion
         queued = _QUEUED_AS.search(text)
-        return Accepted(provider_id=queued[1] if queued else "", receipt=f"{code} {plain(text)}")
+        receipt = f"{code} {plain(text)}{left_out}"
+        return Accepted(provider_id=queued[1] if queued else "", receipt=receipt)
     outcome = meaning("content", code, text)
     if outcome is None:
         connection.abort()

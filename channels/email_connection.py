@@ -91,13 +91,16 @@ class Connection:
             raise
 
     async def address(self, to: str) -> None:
-        """Name the recipient and announce the content.
+        """Name a recipient.
 
         Raises:
             Refused: by the server.
             SMTPException, OSError: the connection is lost, nothing was sent.
         """
         await self._say("rcpt", f"RCPT TO:<{to}>")
+
+    async def announce(self) -> None:
+        """Announce the content, under the same conditions."""
         await self._say("data", "DATA")
 
     async def content(self, content: bytes) -> None:

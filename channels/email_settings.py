@@ -11,6 +11,9 @@ from dispatcher.ports import BadInput, ChannelSettings, Problem
 
 TLS = ("start_tls", "tls", "none")
 
+#: How copies by role are sent: seen by the debtor or not. The core reads it too.
+COPIES = ("cc", "bcc")
+
 #: Option -> whether it is a whole number.
 OPTIONS: Final[Mapping[str, bool]] = {
     "host": False,
@@ -23,6 +26,7 @@ OPTIONS: Final[Mapping[str, bool]] = {
     "timeout": True,
     "final_timeout": True,
     "pool": True,
+    "copies": False,
 }
 
 _BOUNDS: Final[Mapping[str, range]] = {
@@ -51,6 +55,7 @@ class EmailSettings:
     password: str = field(default="", repr=False)
     sender: str = ""
     ehlo: str = ""
+    copies: str = "cc"
     ca_file: str = ""
     timeout: int = 30
     final_timeout: int = 600
@@ -133,8 +138,9 @@ def _values(settings: ChannelSettings) -> list[Problem]:
 
 def _allowed(name: str, value: str | int | bool) -> str:
     """What may stand there, if this value may not; nothing if it may."""
-    if name == "tls":
-        return "" if value in TLS else ", ".join(TLS)
+    words = {"tls": TLS, "copies": COPIES}.get(name)
+    if words is not None:
+        return "" if value in words else ", ".join(words)
     bounds = _BOUNDS.get(name)
     if bounds is not None:
         fits = isinstance(value, int) and not isinstance(value, bool) and value in bounds

@@ -1,7 +1,4 @@
-"""What tests of channels need: a mail server on this machine that misbehaves as told.
-
-Real conversations over real sockets. The conformance suite for authors of channels joins it here.
-"""
+"""A mail server on this machine that misbehaves as told: real conversations over real sockets."""
 
 import asyncio
 import ssl
@@ -9,18 +6,6 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final
-
-
-__all__ = [
-    "Drop",
-    "Fault",
-    "Hang",
-    "Received",
-    "Reply",
-    "SmtpServer",
-    "Stall",
-    "smtp_server",
-]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
