@@ -2,50 +2,40 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from functools import wraps
 from pathlib import Path
-from types import ModuleType
-from typing import ParamSpec, TypeVar
-
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 
 @dataclass(slots=True, kw_only=True)
 class Stages:
-    """What has been measured so far: name to seconds and MB, in order."""
+    """What has been measured so far: name to seconds and MB, in order.
+
+    `worked` is processor time of all threads: on a busy machine the seconds say little.
+    """
 
     seconds: dict[str, float] = field(default_factory=dict)
+    worked: dict[str, float] = field(default_factory=dict)
     peaks: dict[str, int] = field(default_factory=dict)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Measure what happens inside; a name that comes again adds up."""
         _forget_peak()
-        begun = time.perf_counter()
+        begun, worked = time.perf_counter(), time.process_time()
         try:
             yield
         finally:
             took = time.perf_counter() - begun
             self.seconds[name] = self.seconds.get(name, 0.0) + took
+            worked = time.process_time() - worked
+            self.worked[name] = self.worked.get(name, 0.0) + worked
             self.peaks[name] = max(self.peaks.get(name, 0), _peak_mb())
 
-    def watched(self, module: ModuleType, function: str, name: str) -> None:
-        """Measure every call of a module's function from now on."""
-        inside = getattr(module, function, None)
-        if inside is not None:
-            setattr(module, function, self._watched(inside, name))
 
-    def _watched(self, inside: Callable[P, R], name: str) -> Callable[P, R]:
-        @wraps(inside)
-        def outside(*args: P.args, **kwargs: P.kwargs) -> R:
-            with self.stage(name):
-                return inside(*args, **kwargs)
-
-        return outside
+def prefixed(stages: Stages, name: str) -> Callable[[str], AbstractContextManager[None]]:
+    """The stages of one part of a run."""
+    return lambda stage: stages.stage(f"{name}: {stage}")
 
 
 def _forget_peak() -> None:

@@ -12,28 +12,35 @@ from dataclasses import replace
 
 import polars as pl
 
-from dispatcher.accounts import accounts_of
 from dispatcher.arrivals import unfit
+from dispatcher.decide.day import Day, in_memory
+from dispatcher.decide.looking_back import looks_back_to
 from dispatcher.decide.placing import steps_in_use
-from dispatcher.decide.plan import Plan, plan_day
+from dispatcher.decide.plan import Plan, plan_slices
 from dispatcher.deliver.loop import Sent, send_due
 from dispatcher.deliver.recover import Recovered, recover
 from dispatcher.errors import BadInput, WantsPerson
-from dispatcher.freeze import Bundle, Render, Unrendered, frozen_contacts, thaw
 from dispatcher.house import Came, Delivered, Frozen, House, InFile, Post, Report
 from dispatcher.intake.take import Taken
 from dispatcher.intake.take import take_in as read_source
+from dispatcher.messages.accounts import accounts_of
+from dispatcher.messages.announced import announced
+from dispatcher.messages.correspondence import Correspondence
+from dispatcher.messages.freeze import Bundle, Render, Unrendered, frozen_contacts, thaw
+from dispatcher.messages.replies import LATE, NOTHING, Replies, replies_to
 from dispatcher.model.decision import Action
 from dispatcher.model.problem import Problem
 from dispatcher.ports import Claim, Frames
 from dispatcher.ports import Frozen as Planned
+from dispatcher.store.answers import Pair
+from dispatcher.store.named_files import names_in
 from dispatcher.store.tasks import TaskKey, TaskRow, TaskState
 
 
 FREEZE_BATCH = 200  # messages per transaction: some 20 ms of work lost by a kill
 
 #: After a withdrawal at the last moment the debtor is planned anew; twice is enough for what can
-#: change within one run.
+#: change within one run. The new plan is one that nobody has confirmed: it is asked about safety.
 ROUNDS = 2
 
 WAITS = "wait: "  # how the guard's reasons begin that only postpone
@@ -43,7 +50,8 @@ def run(house: House, *, confirm: str = "", accepted: Collection[str] = ()) -> R
     """The day: take in, decide, check, freeze, send, record.
 
     Safe to repeat and to interrupt anywhere: what is planned is in the outbox or is planned again,
-    and a key keeps a step from going out twice.
+    and a key keeps a step from going out twice. Once something has left, a limit of safety is no
+    error any more: it stands in the report (`stopped`), and the rest waits for a person.
 
     Raises:
         BadInput: a source cannot be used.
@@ -57,12 +65,16 @@ def run(house: House, *, confirm: str = "", accepted: Collection[str] = ()) -> R
         plan = decide(house)
         check_safety(plan, confirm)
         run_id, frozen = act(house, plan)
-        turns = [deliver(house, post)]
+        answers = reply(house, run_id)
+        turns, stopped = [deliver(house, post)], tuple[Problem, ...]()
         for _ in range(ROUNDS - 1):
-            if not house.guard.withdrawn:
+            again = decide(house) if house.guard.withdrawn else None
+            stopped = () if again is None else unsafe(again)
+            if again is None or stopped:
                 break
-            _, again = act(house, decide(house))
-            frozen += again
+            again_id, more = act(house, again)
+            frozen += more
+            answers += reply(house, again_id)
             turns.append(deliver(house, post))
     return Report(
         run_id=run_id,
@@ -70,15 +82,21 @@ def run(house: House, *, confirm: str = "", accepted: Collection[str] = ()) -> R
         came=came,
         plan=plan,
         frozen=frozen,
+        replies=answers,
         delivered=Delivered(recovered=recovered, sent=tuple(turns)),
+        stopped=stopped,
     )
 
 
 def send(house: House) -> Delivered:
-    """What has become due since the last run: retries, quiet hours that ended, approvals."""
+    """What has become due since the last run: retries, quiet hours, approvals, answers to events.
+
+    What happens is answered at once: nobody waits for the next day's plan.
+    """
     with house.post() as post:
         recovered = settle(house, post)
-        return Delivered(recovered=recovered, sent=(deliver(house, post),))
+        replies = reply(house)
+        return Delivered(recovered=recovered, sent=(deliver(house, post),), replies=replies)
 
 
 # -- take in ------------------------------------------------------------------------------------
@@ -105,7 +123,8 @@ def take_in(house: House, *, accepted: Collection[str] = ()) -> tuple[Came, ...]
     read = []
     for done, file in enumerate(files):
         house.progress("take-in", done, len(files))
-        read.append(_read(house, file))
+        with house.stage("read"):
+            read.append(_read(house, file))
     whole = [problem for taken in read if taken.refused_whole for problem in taken.problems]
     if whole:
         raise BadInput(whole)
@@ -113,7 +132,8 @@ def take_in(house: House, *, accepted: Collection[str] = ()) -> tuple[Came, ...]
     faults = unfit(doubtful, house.book.open_items(), house.settings, today=house.clock.today())
     if faults:
         raise WantsPerson(faults)
-    came = tuple(_keep(house, file, taken) for file, taken in zip(files, read, strict=True))
+    with house.stage("store"):
+        came = tuple(_keep(house, file, taken) for file, taken in zip(files, read, strict=True))
     house.progress("take-in", len(files), len(files))
     return came
 
@@ -154,19 +174,38 @@ def decide(house: House, frames: Frames | None = None) -> Plan:
     Raises:
         BadInput: a policy has lost a step on which cases stand.
     """
-    plan = plan_day(
-        house.book.frames() if frames is None else frames,
-        house.rulebook,
-        house.settings,
+    if frames is None:
+        ranges = house.book.slices(size=house.slice_size)
+        plan = plan_slices(_slices(house, ranges), _day(house, alone=len(ranges) == 1))
+    else:
+        plan = plan_slices([frames], _day(house, alone=True))
+    lost = steps_in_use(((part.facts(), part.answers()) for part in plan.parts), house.rulebook)
+    if lost:
+        raise BadInput(lost)
+    return plan
+
+
+def _slices(house: House, ranges: Sequence[tuple[int, int]]) -> Iterator[Frames]:
+    """The book's frames, one range of debtors after the other."""
+    since = looks_back_to(house.rulebook, house.clock.today())
+    for between in ranges:
+        with house.stage("frames"):
+            frames = house.book.frames(since=since, between=between if len(ranges) > 1 else None)
+        yield frames
+        del frames
+
+
+def _day(house: House, *, alone: bool) -> Day:
+    return Day(
+        rulebook=house.rulebook,
+        settings=house.settings,
         today=house.clock.today(),
         now=house.clock.now(),
         reach=house.reach,
         legal=house.legal,
+        stage=lambda name: house.stage(f"plan-{name}"),
+        aside=in_memory if alone else house.aside,
     )
-    lost = steps_in_use(plan.facts, plan.answers, house.rulebook)
-    if lost:
-        raise BadInput(lost)
-    return plan
 
 
 def check_safety(plan: Plan, confirmed: str) -> None:
@@ -178,23 +217,27 @@ def check_safety(plan: Plan, confirmed: str) -> None:
     if confirmed and not plan.digest.startswith(confirmed):
         fields = {"digest": short(plan.digest), "confirmed": confirmed}
         raise WantsPerson(Problem(code="run/other-plan", fields=fields))
-    if plan.exceeded and not confirmed:
-        raise WantsPerson(
-            [
-                Problem(
-                    code="run/safety",
-                    fields={
-                        "policy": each.policy,
-                        "contacted": str(each.contacted),
-                        "overdue": str(each.overdue),
-                        "share": str(each.share),
-                        "limit": str(each.limit),
-                        "digest": short(plan.digest),
-                    },
-                )
-                for each in plan.exceeded
-            ]
+    doubts = unsafe(plan)
+    if doubts and not confirmed:
+        raise WantsPerson(doubts)
+
+
+def unsafe(plan: Plan) -> tuple[Problem, ...]:
+    """Each limit of safety that a plan passes, in words for the person who has to look."""
+    return tuple(
+        Problem(
+            code="run/safety",
+            fields={
+                "policy": each.policy,
+                "contacted": str(each.contacted),
+                "overdue": str(each.overdue),
+                "share": str(each.share),
+                "limit": str(each.limit),
+                "digest": short(plan.digest),
+            },
         )
+        for each in plan.exceeded
+    )
 
 
 def short(digest: str) -> str:
@@ -212,28 +255,68 @@ def act(house: House, plan: Plan) -> tuple[int, Frozen]:
     house.book.remember_policies(policies, now=now)
     run_id = house.book.begin_run(kind="run", day=day, now=now, policies=sorted(policies))
     house.book.follow(run_id, plan.stands, now=now)
-    frozen = freeze(house, run_id, plan)
+    with house.stage("freeze"):
+        frozen = freeze(house, run_id, plan)
     open_tasks(house, run_id, plan)
-    answers = with_unrendered(plan.answers, frozen.unrendered)
+    with house.stage("answers"):
+        kept = house.keep_answers(day, run_id, _for_file(plan, frozen))
     house.book.end_run(
         run_id,
         state="done",
         now=house.clock.now(),
-        answers=house.keep_answers(day, run_id, answers),
-        answers_rows=answers.height,
+        answers=kept.sha256,
+        answers_rows=kept.rows,
         plan=plan.digest,
     )
     return run_id, frozen
 
 
-def freeze(house: House, run_id: int, plan: Plan) -> Frozen:
+def reply(house: House, run_id: int | None = None) -> Frozen:
+    """Answer what has happened and is not answered yet: each event once, whatever else waits.
+
+    The policy of an account is that of its last answer. What crashes here is done by the next run.
+    """
+    due = unanswered(house)
+    if not due.contacts:
+        return Frozen()
+    hashes = {contact.policy_hash for contact in due.contacts}
+    texts = {policy.hash: policy.text for policy in house.rulebook.active if policy.hash in hashes}
+    house.book.remember_policies(texts, now=house.clock.now())
+    return freeze(house, run_id, due)
+
+
+def unanswered(house: House) -> Replies:
+    """What would be answered now, and what is not although a policy asks for it."""
+    now, today = house.clock.now(), house.clock.today()
+    happened = house.book.unanswered(since=now - LATE)
+    if not happened:
+        return NOTHING
+    return replies_to(
+        happened,
+        house.book.frames(sorted({each.debtor_id for each in happened})),
+        house.rulebook,
+        house.settings,
+        today=today,
+        now=now,
+        reach=house.reach,
+    )
+
+
+def _for_file(plan: Plan, frozen: Frozen) -> Iterator[Pair]:
+    """The answers that are kept, and their facts, part by part."""
+    for part in plan.parts:
+        answers, facts = part.for_file()
+        yield with_unrendered(answers, frozen.unrendered), facts
+
+
+def freeze(house: House, run_id: int | None, plan: Plan | Replies) -> Frozen:
     """Render the contacts of a plan and write them, a batch per transaction."""
     total = len(plan.contacts)
     if not total:
         return Frozen()
     frozen, batch, seen = Frozen(), list[Bundle](), 0
     with house.rendering() as render:
-        for bundle in _in_words(house, plan, render):
+        for bundle in in_words(house, plan, render):
             seen += 1
             if isinstance(bundle, Unrendered):
                 frozen += Frozen(unrendered=(bundle,))
@@ -243,18 +326,47 @@ def freeze(house: House, run_id: int, plan: Plan) -> Frozen:
                 frozen += _write(house, run_id, batch)
                 batch = []
             house.progress("freeze", seen, total)
-    return frozen + _write(house, run_id, batch)
+    frozen += _write(house, run_id, batch)
+    house.blobs.clean(house.book.named_files, now=house.clock.now())
+    return frozen
 
 
-def _in_words(house: House, plan: Plan, render: Render) -> Iterator[Bundle | Unrendered]:
+def in_words(house: House, plan: Plan | Replies, render: Render) -> Iterator[Bundle | Unrendered]:
+    """The contacts of a plan in words, in order; nothing is written."""
     debtors = {contact.debtor_id for contact in plan.contacts}
     today = house.clock.today()
     frames = house.book.frames(sorted(debtors))
-    accounts = accounts_of(frames, plan.facts, house.settings, debtors, today=today)
-    return frozen_contacts(plan.contacts, accounts, house.settings, render, today=today)
+    facts = plan.facts_of(debtors)
+    accounts = accounts_of(frames, facts, house.settings, debtors, today=today)
+    counting = house.library.printing({"interest", "indemnity", "sums"})
+    mail = Correspondence(
+        settings=house.settings,
+        library=house.library,
+        accounts=accounts,
+        today=today,
+        earlier=house.book.earlier_mails(sorted(debtors)),
+    )
+    return frozen_contacts(
+        plan.contacts,
+        accounts,
+        house.settings,
+        render,
+        mail=mail,
+        today=today,
+        counting=counting,
+        ahead=announced(
+            plan.contacts,
+            facts,
+            house.rulebook,
+            legal=house.legal,
+            today=today,
+            post=house.settings.deadlines.post,
+            place=accounts.place,
+        ),
+    )
 
 
-def _write(house: House, run_id: int, batch: Sequence[Bundle]) -> Frozen:
+def _write(house: House, run_id: int | None, batch: Sequence[Bundle]) -> Frozen:
     if not batch:
         return Frozen()
     messages, mains = list[Planned](), list[int]()
@@ -263,9 +375,13 @@ def _write(house: House, run_id: int, batch: Sequence[Bundle]) -> Frozen:
         main = len(messages)
         messages.append(bundle.frozen[0])
         messages += [replace(beside, also_of=main) for beside in bundle.frozen[1:]]
+    # On the disk before any message names them: what a crash leaves then is a file too many.
+    house.blobs.put([made for bundle in batch for made in bundle.files])
     ids = house.book.freeze(run_id, messages, now=house.clock.now())
+    house.blobs.settle({name for each in messages for name in names_in(each.content)})
     written = sum(ids[main] is not None for main in mains)
-    return Frozen(written=written, in_hand=len(batch) - written)
+    remarks = tuple(remark for bundle in batch for remark in bundle.remarks)
+    return Frozen(written=written, in_hand=len(batch) - written, remarks=remarks)
 
 
 def with_unrendered(answers: pl.DataFrame, unrendered: Sequence[Unrendered]) -> pl.DataFrame:
@@ -299,8 +415,8 @@ def open_tasks(house: House, run_id: int, plan: Plan) -> None:
 
 def silent_keys(done: Sequence[TaskRow], plan: Plan) -> set[TaskKey]:
     """Finished tasks that their rule no longer asks for: it may ask again one day."""
-    asking = plan.answers.filter(pl.col("task") != "")
-    speaking = set(asking.select("debtor_id", "policy", "rule").unique().iter_rows())
+    asking = plan.answers_of(pl.col("task") != "", columns=("debtor_id", "policy", "rule"))
+    speaking = set(asking.unique().iter_rows())
     return {(task.debtor_id, task.policy, task.rule) for task in done} - speaking
 
 
@@ -351,7 +467,7 @@ def deliver(house: House, post: Post) -> Sent:
                 guard=house.guard,
                 clock=house.clock,
                 owner=post.owner,
-                prepare=lambda claim: thaw(claim, house.settings),
+                prepare=lambda claim: thaw(claim, house.blobs.read, day=house.clock.today()),
                 stopped=house.stopped,
                 progress=tell,
             )
@@ -359,4 +475,5 @@ def deliver(house: House, post: Post) -> Sent:
             for channel in post.channels.values():
                 await channel.close()
 
-    return asyncio.run(all_channels())
+    with house.stage("send"):
+        return asyncio.run(all_channels())

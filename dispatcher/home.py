@@ -45,8 +45,17 @@ class Home:
         return self.var / "answers"
 
     @property
+    def approvals(self) -> Path:
+        """What was shown for approval, for the programs that open it."""
+        return self.var / "approvals"
+
+    @property
     def sinks(self) -> Path:
         return self.var / "sinks"
+
+    @property
+    def blobs(self) -> Path:
+        return self.var / "blobs"
 
     @property
     def journal(self) -> Path:

@@ -1,28 +1,36 @@
 """The house that the use cases work in, and what they hand back: values, built by `wiring`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 import polars as pl
 
 from dispatcher.compose.library import Library
+from dispatcher.decide.day import Aside
 from dispatcher.decide.plan import Plan
 from dispatcher.deliver.journal import Journal
 from dispatcher.deliver.loop import Sent
 from dispatcher.deliver.owner import Owner
 from dispatcher.deliver.recover import Recovered
-from dispatcher.freeze import Render, Unrendered
-from dispatcher.guard import Recheck
 from dispatcher.intake.take import Taken
+from dispatcher.messages.freeze import Render, Unrendered
+from dispatcher.messages.guard import Recheck
+from dispatcher.model.problem import Problem
 from dispatcher.model.settings import Settings, SourceSettings
 from dispatcher.policy.terms import Rulebook
-from dispatcher.ports import Channel, Clock
+from dispatcher.ports import Channel, Clock, Stage, unmeasured
+from dispatcher.store.answers import AnswersFile, Pair
+from dispatcher.store.blobs import Blobs
 from dispatcher.store.book import Book
 from dispatcher.store.outbox import StoredOutbox
 from dispatcher.store.taking import TakenCounts
 
+
+#: Open invoices above which debtors are decided in slices of about as many.
+SLICE_SIZE: Final = 1_000_000
 
 #: Told a stage, how many are done, and of how many.
 Progress = Callable[[str, int, int], None]
@@ -55,18 +63,24 @@ class House:
     rulebook: Rulebook
     library: Library
     book: Book
+    blobs: Blobs
     outbox: StoredOutbox
     clock: Clock
     guard: Recheck
     incoming: Callable[[], Sequence[InFile]]
     rendering: Callable[[], AbstractContextManager[Render]]
+    drawing: Callable[[], AbstractContextManager[Render]]  # the same, with pictures of letters
     post: Callable[[], AbstractContextManager["Post"]]
-    keep_answers: Callable[[date, int, pl.DataFrame], str]
+    keep_answers: Callable[[date, int, Iterable[Pair]], AnswersFile]
+    aside: Aside
+    read_answers: Callable[[date, int, str], tuple[pl.DataFrame, pl.DataFrame | None]]
     stopped: Callable[[], bool]
     progress: Progress
     reach: frozenset[str]
     legal: frozenset[str]
     closing: frozenset[str]
+    stage: Stage = unmeasured
+    slice_size: int = SLICE_SIZE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,12 +98,14 @@ class Frozen:
     written: int = 0
     in_hand: int = 0
     unrendered: tuple[Unrendered, ...] = ()
+    remarks: tuple[Problem, ...] = ()  # files that do not go along
 
     def __add__(self, other: "Frozen") -> "Frozen":
         return Frozen(
             written=self.written + other.written,
             in_hand=self.in_hand + other.in_hand,
             unrendered=self.unrendered + other.unrendered,
+            remarks=self.remarks + other.remarks,
         )
 
 
@@ -99,6 +115,7 @@ class Delivered:
 
     recovered: Recovered
     sent: tuple[Sent, ...]
+    replies: Frozen = Frozen()  # answers to events that were written before
 
     def count(self, word: str) -> int:
         """Attempts with this outcome."""
@@ -115,3 +132,5 @@ class Report:
     plan: Plan
     frozen: Frozen
     delivered: Delivered
+    replies: Frozen = Frozen()  # answers to what has happened
+    stopped: tuple[Problem, ...] = ()  # what safety said of the plan after a withdrawal

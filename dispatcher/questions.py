@@ -1,17 +1,22 @@
 """What people ask: what would happen, why a case answers what it answers, what happened to it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 import polars as pl
 
-from dispatcher.app import decide, recall, take_in
+from dispatcher import other_days
+from dispatcher.app import decide, recall, take_in, unanswered
 from dispatcher.decide.explain import explain
-from dispatcher.decide.explain_text import as_lines
+from dispatcher.decide.explain_text import as_lines, channel_words, day_words
 from dispatcher.decide.plan import Plan
 from dispatcher.errors import BadInput, WantsPerson
 from dispatcher.house import Came, House
+from dispatcher.messages.accounts import accounts_of
+from dispatcher.messages.correspondence import absent_files, encloses
+from dispatcher.messages.replies import NOTHING, Replies
 from dispatcher.model.event import EventKind
 from dispatcher.model.problem import Problem
 from dispatcher.problems.registry import phrase
@@ -29,6 +34,7 @@ class Preview:
     came: tuple[Came, ...]
     plan: Plan
     doubts: tuple[Problem, ...] = ()
+    replies: Replies = NOTHING  # answers to what has happened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,21 +56,75 @@ def preview(house: House) -> Preview:
         doubts = error.problems
         came = take_in(house, accepted=[source.name for source in house.settings.sources])
     recall(house)
-    return Preview(came=came, plan=decide(house), doubts=doubts)
+    plan = decide(house)
+    doubts = (*doubts, *_absent(house, plan))
+    return Preview(came=came, plan=plan, doubts=doubts, replies=_replies(house, plan))
 
 
-def explained(house: House, name: str, lang: str) -> list[str]:
-    """Why a case answers what it answers today, in lines for a person.
+def _replies(house: House, plan: Plan) -> Replies:
+    """What a run would answer; it writes down first which policy each account has."""
+    if not unanswered(house).happened:
+        return NOTHING
+    house.book.follow(None, plan.stands, now=house.clock.now())
+    return unanswered(house)
+
+
+def _absent(house: House, plan: Plan) -> Iterator[Problem]:
+    """The files that will not go along with the e-mails of a plan."""
+    contacts = [each for each in plan.contacts if encloses(house.library, each)]
+    if not contacts:
+        return
+    today, debtors = house.clock.today(), {contact.debtor_id for contact in contacts}
+    frames = house.book.frames(sorted(debtors))
+    facts = plan.facts_of(debtors)
+    accounts = accounts_of(frames, facts, house.settings, debtors, today=today)
+    for contact in contacts:
+        yield from absent_files(contact, accounts, house.library, house.settings)
+
+
+def explained(house: House, name: str, lang: str, *, chosen: bool = False) -> list[str]:
+    """Why a case answers what it answers, in lines for a person.
+
+    With `chosen` a day before today is that of its runs, and a later one looks ahead.
 
     Raises:
-        BadInput: no open case has that name.
+        BadInput: no open case has that name, or no run was on that day.
+        StoreFault: the answers of that day are missing or are not those of the trail.
     """
-    plan = preview(house).plan
-    case = case_named(house, name)
-    if plan.answers.filter(pl.col("case_id") == case).is_empty():
-        raise _no_case(name)
-    found = explain(case, plan, house.rulebook, today=house.clock.today())
-    return [*as_lines(found, lang=lang), *_held_lines(held(house, case), lang)]
+    when = other_days.tense(house) if chosen else other_days.Tense.PRESENT
+    replies = NOTHING
+    if when is other_days.Tense.PAST:
+        case = case_named(house, name)
+        run, found = other_days.answered(house, case, name)
+        head = _on("explain/past", house, lang, run=str(run.id))
+    else:
+        seen = preview(other_days.unchanged(house) if when is other_days.Tense.FUTURE else house)
+        plan, replies = seen.plan, seen.replies
+        case = case_named(house, name)
+        if plan.answers.filter(pl.col("case_id") == case).is_empty():
+            raise _no_case(name)
+        found = explain(case, plan, house.rulebook, today=house.clock.today())
+        head = _on("explain/future", house, lang) if when is other_days.Tense.FUTURE else []
+    lines = [*head, *as_lines(found, lang=lang), *_held_lines(held(house, case), lang)]
+    return [*lines, *_answered_lines(replies, case, lang)]
+
+
+def _answered_lines(replies: Replies, case: int, lang: str) -> Iterator[str]:
+    """What is said at once about what has happened to a case, and what is not."""
+    for each in replies.contacts:
+        if each.reply is not None and case in {each.leader, *each.reply.cases}:
+            channel = channel_words(each.channel, lang)
+            yield phrase("explain/reply", lang, rule=each.rule, channel=channel)
+    of_case = {each.event_id: each.kind for each in replies.happened if each.case_id == case}
+    for unsaid in replies.unsaid:
+        if unsaid.event_id in of_case:
+            event = phrase(f"event/{of_case[unsaid.event_id]}", lang)
+            why = phrase(f"explain/unsaid-{unsaid.why}", lang)
+            yield phrase("explain/no-reply", lang, event=event, why=why)
+
+
+def _on(name: str, house: House, lang: str, **fields: str) -> list[str]:
+    return [phrase(name, lang, day=day_words(house.clock.today(), lang), **fields)]
 
 
 def _held_lines(hold: Held | None, lang: str) -> list[str]:

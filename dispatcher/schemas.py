@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from dispatcher.config.schema import config_schema
 from dispatcher.errors import BadInput
-from dispatcher.home import Home, unwritable
+from dispatcher.home import Home, shipped, texts, unwritable
 from dispatcher.model.problem import Problem
 from dispatcher.nodes.opinion import Opinion
 from dispatcher.nodes.read import read_yaml
@@ -88,7 +88,28 @@ def further_problems(writings: Writings) -> tuple[Problem, ...]:
         if top is not None and name not in wrong
     ]
     inside = [doubt for doubt in doubts if doubt is not None]
-    return (*placed(writings.home.rules, (*promises, *inside)), *_of_config(writings, opinions))
+    return (
+        *placed(writings.home.rules, (*promises, *inside)),
+        *_of_config(writings, opinions),
+        *placed(writings.home.templates, _of_letters(writings)),
+    )
+
+
+def _of_letters(writings: Writings) -> tuple[Problem, ...]:
+    """What is wrong with the layouts of letters; those that we ship are known to be good."""
+    settings, library = writings.settings, writings.library
+    if settings is None or library is None:
+        return ()
+    from dispatcher.render.trial import wrong_layouts  # noqa: PLC0415 - only `check` needs it
+
+    good = texts(shipped() / "templates", "*.typ")
+    on_paper = any(each.adapter == "letter" for each in settings.channels.values())
+    languages = {lang for lang, _, kind, _ in library.sheets if on_paper and kind == "body"}
+    return wrong_layouts(
+        writings.templates,
+        known={name: text.decode() for name, text in good.items()},
+        languages=languages,
+    )
 
 
 def _kind(name: str, top: "Map") -> str:

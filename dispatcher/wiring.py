@@ -23,13 +23,16 @@ from dispatcher.writings import Unusable, Usable, read_settings, without_errors
 
 
 if TYPE_CHECKING:
-    from dispatcher.freeze import Render
     from dispatcher.house import House, InFile, Post, Progress
+    from dispatcher.messages.freeze import Render
     from dispatcher.policy.terms import Rulebook
     from dispatcher.ports import Clock
     from dispatcher.store.connection import Store
     from dispatcher.store.verify import Verified
 
+
+#: Seconds for one message with its pictures; nobody waits for a day's run behind it.
+DRAWN_IN = 20.0
 
 # -- one at a time -------------------------------------------------------------------------------
 
@@ -162,10 +165,17 @@ def _house(
     progress: "Progress",
     stopped: Callable[[], bool],
 ) -> "House":
-    from dispatcher.guard import Recheck  # noqa: PLC0415 - as above
     from dispatcher.house import House  # noqa: PLC0415 - Polars and SQLAlchemy, 400 ms
+    from dispatcher.messages.guard import Recheck  # noqa: PLC0415 - as above
     from dispatcher.policy.function import compile_policy  # noqa: PLC0415 - as above
-    from dispatcher.store.answers import write_answers  # noqa: PLC0415 - as above
+    from dispatcher.posting import presented  # noqa: PLC0415 - as above
+    from dispatcher.store.answers import (  # noqa: PLC0415 - as above
+        answers_path,
+        read_answers,
+        write_answers,
+    )
+    from dispatcher.store.aside import SetAside  # noqa: PLC0415 - as above
+    from dispatcher.store.blobs import Blobs  # noqa: PLC0415 - as above
     from dispatcher.store.book import Book  # noqa: PLC0415 - as above
     from dispatcher.store.outbox import StoredOutbox  # noqa: PLC0415 - as above
 
@@ -183,20 +193,27 @@ def _house(
         clock=clock,
         compiled={p.name: compile_policy(p, rulebook.facts) for p in rulebook.active},
         day_of=day_of,
+        reach=frozenset(settings.channels),
     )
     return House(
         settings=settings,
         rulebook=rulebook,
         library=library,
         book=book,
-        outbox=StoredOutbox(store, day_of=day_of),
+        blobs=Blobs(home.blobs),
+        outbox=StoredOutbox(store, day_of=day_of, presented=presented(settings)),
         clock=clock,
         guard=guard,
         incoming=lambda: [_incoming(source, clock) for source in settings.sources],
         rendering=lambda: _rendering(writings.templates),
+        drawing=lambda: drawing(writings.templates),
         post=lambda: _post(settings, home),
-        keep_answers=lambda day, run, answers: (
-            write_answers(home.answers, answers, day=day, run_id=run).sha256
+        keep_answers=lambda day, run, parts: write_answers(
+            home.answers, parts, day=day, run_id=run
+        ),
+        aside=lambda frame: SetAside(frame, folder=home.var),
+        read_answers=lambda day, run, sha256: read_answers(
+            answers_path(home.answers, day=day, run_id=run), sha256=sha256
         ),
         stopped=stopped,
         progress=progress,
@@ -233,6 +250,16 @@ def _rendering(templates: Mapping[str, str]) -> Iterator["Render"]:
     from dispatcher.render.pool import Pool  # noqa: PLC0415 - only when something is rendered
 
     with Pool(templates) as pool:
+        yield pool.render
+
+
+@contextmanager
+def drawing(templates: Mapping[str, str]) -> Iterator["Render"]:
+    """Rendering processes for the eyes of a person: with a picture of each page of a letter."""
+    from dispatcher.render.drawing import DRAWING  # noqa: PLC0415 - only when something is rendered
+    from dispatcher.render.pool import Pool  # noqa: PLC0415 - as above
+
+    with Pool(templates, entry=DRAWING, seconds=DRAWN_IN) as pool:
         yield pool.render
 
 

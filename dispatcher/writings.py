@@ -66,7 +66,7 @@ def read_writings(home: Home) -> Writings:
     from dispatcher.policy.read import read_rules  # noqa: PLC0415 - as above
 
     settings, problems, sources = read_settings(home)
-    templates, unread = _decoded(home.templates, "*.j2")
+    templates, unread = _decoded(home.templates, "*.j2", "*.typ")
     library, wrong = load(templates)
     rules, unreadable = _decoded(home.rules, "*.yaml", "*.yml")
     names = None if settings is None or library is None else _names(settings, library)

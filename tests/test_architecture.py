@@ -24,23 +24,45 @@ MAY_IMPORT = {
     "decide": {"policy", "problems", "ports", "model"},
     "compose": {"nodes", "problems", "model"},
     "render": {"compose", "problems", "model"},
+    "legal": {"nodes", "problems", "model"},
     "intake": {"problems", "ports", "model", "errors"},
     "deliver": {"ports", "model", "errors"},
     "store": {"ports", "model", "errors"},
     "testing": {"ports", "model", "errors"},
     "sample": {"model"},
+    "messages": {
+        "compose",
+        "decide",
+        "errors",
+        "legal",
+        "model",
+        "policy",
+        "ports",
+        "problems",
+        "render",
+        "store",
+    },
 }
 
 #: May import everything below them.
-TOP = {"app", "accounts", "arrivals", "freeze", "guard", "house", "questions", "work", "wiring"} | {
-    "clocks",
-    "first_day",
-    "happened",
-    "home",
-    "outlets",
-    "schemas",
-    "writings",
+TOP = {
+    "app",
+    "arrivals",
     "cli",
+    "clocks",
+    "home",
+    "house",
+    "other_days",
+    "outlets",
+    "people",
+    "posting",
+    "preview",
+    "questions",
+    "remarks",
+    "schemas",
+    "timings",
+    "wiring",
+    "writings",
 }
 
 PURE = ("model", "problems", "nodes", "config", "policy", "decide", "compose")

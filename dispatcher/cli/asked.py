@@ -28,6 +28,9 @@ AcceptOption = Annotated[
     list[str] | None,
     typer.Option("--accept", help="Take this source though it is old or small.", metavar="SOURCE"),
 ]
+TimingsOption = Annotated[
+    bool, typer.Option("--timings", help="Time and peak memory of each stage.")
+]
 CaseArgument = Annotated[
     str, typer.Argument(help="The invoice number; /TERM for a term after the first.")
 ]

@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from typer.exceptions import TyperException
 
+from dispatcher.cli.approve import approve
 from dispatcher.cli.asked import (
     AcceptOption,
     CaseArgument,
@@ -15,6 +17,7 @@ from dispatcher.cli.asked import (
     HomeOption,
     LangOption,
     PersonOption,
+    TimingsOption,
     asked,
     checked_speaker,
     opened,
@@ -22,6 +25,7 @@ from dispatcher.cli.asked import (
 )
 from dispatcher.cli.event import event
 from dispatcher.cli.plan import plan
+from dispatcher.cli.preview import preview
 from dispatcher.cli.say import Speaker
 from dispatcher.cli.start import start
 from dispatcher.errors import RelanceError
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
 
 #: What a command answers beside 0 (docs/architecture.md, "Exit codes").
 SET_ASIDE: Final = 1
+WANTS_PERSON: Final = 3
 INTERRUPTED: Final = 130
 
 app = typer.Typer(
@@ -58,6 +63,8 @@ task = typer.Typer(
 app.add_typer(task, name="task")
 app.add_typer(plan, name="plan")
 app.command()(event)
+app.command()(approve)
+app.command()(preview)
 app.command()(start)
 
 
@@ -141,13 +148,15 @@ def check(
     """Read configuration, templates, policies and their tests; say everything that is wrong."""
     from dispatcher.model.problem import Level  # noqa: PLC0415 - as above
     from dispatcher.problems.registry import level  # noqa: PLC0415 - as above
+    from dispatcher.remarks import about_today, about_words  # noqa: PLC0415 - as above
     from dispatcher.schemas import further_problems  # noqa: PLC0415 - as above
     from dispatcher.writings import read_writings  # noqa: PLC0415 - as above
 
     found, speaker = asked(home, lang)
     writings = read_writings(found)
-    problems = (*writings.problems, *further_problems(writings))
-    speaker.problems(problems, writings.sources)
+    problems = (*writings.problems, *further_problems(writings), *about_words(writings))
+    # What only the day brings is said and breaks nobody's check.
+    speaker.problems((*problems, *about_today(writings)), writings.sources)
     if any(level(problem) is Level.ERROR for problem in problems):
         speaker.note("check/faults", count=len(problems))
         return SET_ASIDE
@@ -218,15 +227,24 @@ def run_day(
         str, typer.Option(help="Accept exactly the plan with this digest.", metavar="DIGEST")
     ] = "",
     accept: AcceptOption = None,
+    timings: TimingsOption = False,
     lang: LangOption = "",
 ) -> int:
     """Take in, plan, send, record. Safe to repeat: nothing is planned twice."""
     from dispatcher.app import run  # noqa: PLC0415 - as above
-    from dispatcher.cli.views import show_report  # noqa: PLC0415 - as above
+    from dispatcher.cli.views import show_report, show_timings  # noqa: PLC0415 - as above
+    from dispatcher.timings import Timings  # noqa: PLC0415 - as above
 
+    measured = Timings()
     with opened(home, lang, date=date, writes=True, bars=True) as (house, speaker):
-        report = run(house, confirm=confirm, accepted=accept or ())
-    return SET_ASIDE if show_report(speaker, report) else 0
+        timed = replace(house, stage=measured.stage)
+        report = run(timed, confirm=confirm, accepted=accept or ())
+    aside = show_report(speaker, report)
+    if timings:
+        show_timings(speaker, measured)
+    if report.stopped:
+        return WANTS_PERSON
+    return SET_ASIDE if aside else 0
 
 
 @app.command()
@@ -247,13 +265,13 @@ def send(home: HomeOption = "", date: DateOption = "", lang: LangOption = "") ->
 def explain(
     case: CaseArgument, home: HomeOption = "", date: DateOption = "", lang: LangOption = ""
 ) -> int:
-    """Say what one case answers today and why: layers, rules, conditions, values."""
+    """Say what one case answers and why; with --date what it answered, or would answer, then."""
     from dispatcher.questions import explained  # noqa: PLC0415 - as above
     from dispatcher.wiring import looking  # noqa: PLC0415 - as above
 
     found, speaker = asked(home, lang)
     with looking(found, day=date) as house:
-        for line in explained(house, case, speaker.lang):
+        for line in explained(house, case, speaker.lang, chosen=bool(date)):
             speaker.line(line)
     return 0
 
@@ -269,25 +287,62 @@ def tasks(home: HomeOption = "", date: DateOption = "", lang: LangOption = "") -
 
 
 @task.command()
+def show(
+    number: Annotated[str, typer.Argument(help="The number in the list: C12.")],
+    home: HomeOption = "",
+    date: DateOption = "",
+    lang: LangOption = "",
+) -> int:
+    """Show the sheet of a call or visit: script, account, offers, what was before."""
+    from dispatcher.cli.sheet import show_sheet  # noqa: PLC0415 - as above
+    from dispatcher.people.sheets import sheet  # noqa: PLC0415 - as above
+
+    with opened(home, lang, date=date, writes=False) as (house, speaker):
+        show_sheet(speaker, sheet(house, number), house.settings)
+    return 0
+
+
+@task.command()
 def done(
     number: Annotated[str, typer.Argument(help="The number in the list: C12 a call, T3 a task.")],
     outcome: Annotated[str, typer.Option(help="What came of it.", metavar="OUTCOME")],
     person: PersonOption,
     note: Annotated[str, typer.Option(help="What was said.")] = "",
     until: Annotated[
-        str, typer.Option(help="A hand-over is not proposed again before.", metavar="DAY")
+        str,
+        typer.Option(
+            help="The day promised, to call again, or before which nothing is proposed again.",
+            metavar="DAY",
+        ),
     ] = "",
+    amount: Annotated[
+        str, typer.Option(help="What he promises or disputes: 150 or 150.00.", metavar="EUR")
+    ] = "",
+    told: Annotated[
+        str, typer.Option(help="What he may read of it in the notes that follow.", metavar="TEXT")
+    ] = "",
+    reason: Annotated[str, typer.Option(help="Why he does not pay.", metavar="WORD")] = "",
     home: HomeOption = "",
     date: DateOption = "",
     lang: LangOption = "",
 ) -> int:
     """Enter the outcome of a call or a task."""
     from dispatcher.clocks import a_day  # noqa: PLC0415 - as above
-    from dispatcher.work import finish  # noqa: PLC0415 - as above
+    from dispatcher.people.work import finish  # noqa: PLC0415 - as above
 
     with opened(home, lang, date=date, writes=True) as (house, speaker):
         again = a_day(until) if until else None
-        state = finish(house, number, outcome=outcome, person=person, note=note, until=again)
+        state = finish(
+            house,
+            number,
+            outcome=outcome,
+            person=person,
+            note=note,
+            until=again,
+            reason=reason,
+            amount=amount,
+            told=told,
+        )
         speaker.say("task/done", number=number, state=speaker.words(f"state/{state}"))
     return 0
 
@@ -295,11 +350,12 @@ def done(
 @app.command()
 def history(case: CaseArgument, home: HomeOption = "", lang: LangOption = "") -> int:
     """List everything that happened to one case."""
-    from dispatcher.cli.views import show_history  # noqa: PLC0415 - as above
+    from dispatcher.cli.past import show_history  # noqa: PLC0415 - as above
     from dispatcher.questions import history_of  # noqa: PLC0415 - as above
 
     with opened(home, lang, writes=False) as (house, speaker):
-        show_history(speaker, history_of(house, case), house.settings.timezone)
+        told = {"timezone": house.settings.timezone, "currency": house.settings.currency}
+        show_history(speaker, history_of(house, case), **told)
     return 0
 
 

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from dispatcher import app, questions
+from dispatcher.cli.planned import show_plan
 from dispatcher.cli.say import Speaker
-from dispatcher.cli.views import show_came, show_plan, show_report, show_tasks, show_verified
+from dispatcher.cli.views import show_came, show_report, show_tasks, show_verified
 from dispatcher.clocks import a_day
 from dispatcher.decide import calendars
 from dispatcher.errors import BadInput, WantsPerson
@@ -67,7 +68,7 @@ def _plan(speaker: Speaker, home: Home, day: date) -> str:
     with looking(home, day=str(day)) as house:
         seen = questions.preview(house)
         show_came(speaker, seen.came)
-        show_plan(speaker, seen.plan, day)
+        show_plan(speaker, seen.plan, day, house.settings)
     return seen.plan.digest
 
 

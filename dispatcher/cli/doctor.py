@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Literal
 
 from dispatcher.cli.say import Speaker
+from dispatcher.clocks import clock_of
 from dispatcher.errors import BadInput, RelanceError
 from dispatcher.home import Home, find_home, shipped
+from dispatcher.legal.watch import watch
 from dispatcher.model.settings import Settings
 from dispatcher.outlets import open_channels
 from dispatcher.problems.render import as_text
@@ -98,6 +100,8 @@ def _home(speaker: Speaker, option: str) -> Iterator[Finding]:
         yield Finding(kind="bad", text=text)
         return
     yield Finding(kind="good", text=speaker.words("doctor/writings"))
+    for problem in watch(settings, clock_of(settings, "", writes=False).today()):
+        yield Finding(kind="note", text=as_text(problem, lang=speaker.lang))
     yield from _channels(speaker, settings, home)
     yield from _sources(speaker, settings)
     yield from _store(speaker, settings)

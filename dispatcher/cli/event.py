@@ -31,13 +31,20 @@ def event(  # noqa: PLR0917 - one parameter per option of the command
     channel: Annotated[
         str, typer.Option("--channel", help="The channel it is about.", metavar="NAME")
     ] = "",
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why he does not pay.", metavar="WORD")
+    ] = "",
+    instalments: Annotated[
+        str,
+        typer.Option("--instalments", help="Of a plan: monthly, from --until on.", metavar="N"),
+    ] = "",
     note: Annotated[str, typer.Option("--note", help="What was said.", metavar="TEXT")] = "",
     home: HomeOption = "",
     date: DateOption = "",
     lang: LangOption = "",
 ) -> int:
     """Enter what happened to a case: a promise, a dispute, a plan, a payment, a reply."""
-    from dispatcher.happened import Told, record  # noqa: PLC0415 - heavy, and not for --help
+    from dispatcher.people.happened import Told, record  # noqa: PLC0415 - heavy, and not for --help
 
     with opened(home, lang, date=date, writes=True) as (house, speaker):
         told = Told(
@@ -47,6 +54,8 @@ def event(  # noqa: PLR0917 - one parameter per option of the command
             amount=amount,
             part=part,
             channel=channel,
+            reason=reason,
+            instalments=instalments,
             note=note,
             person=person,
         )

@@ -1,5 +1,6 @@
 """`relance plan`: what a run would do, and a person's word that one case waits or goes on."""
 
+from dataclasses import replace
 from typing import Annotated, Final
 
 import typer
@@ -10,6 +11,7 @@ from dispatcher.cli.asked import (
     HomeOption,
     LangOption,
     PersonOption,
+    TimingsOption,
     asked,
     opened,
 )
@@ -26,42 +28,50 @@ ReasonOption = Annotated[str, typer.Option("--reason", help="Why.", metavar="TEX
 
 
 @plan.callback()
-def show(
+def show(  # noqa: PLR0917 - one parameter per option of the command
     context: typer.Context,
     home: HomeOption = "",
     date: DateOption = "",
     form: FormatOption = "table",
+    timings: TimingsOption = False,
     lang: LangOption = "",
 ) -> int:
     """Show what a run would do today; writes nothing, sends nothing."""
     if context.invoked_subcommand is not None:
-        if home or date or lang or form != FORMATS[0]:
+        if home or date or lang or timings or form != FORMATS[0]:
             name = context.invoked_subcommand
             raise typer.BadParameter(f"options of {name} stand after it: plan {name} CASE ...")
         return 0
     if form not in FORMATS:
         raise typer.BadParameter(f"'{form}' is not a format; write {', '.join(FORMATS)}")
-    _show(home, date, form, lang)
+    _show(home, date, form, lang, timings=timings)
     return 0
 
 
-def _show(home: str, date: str, form: str, lang: str) -> None:
+def _show(home: str, date: str, form: str, lang: str, *, timings: bool) -> None:
     from dispatcher.cli.export import as_csv, as_json  # noqa: PLC0415 - heavy, and not for --help
-    from dispatcher.cli.views import show_came, show_plan  # noqa: PLC0415 - as above
+    from dispatcher.cli.planned import show_plan, show_replies  # noqa: PLC0415 - as above
+    from dispatcher.cli.views import show_came, show_some, show_timings  # noqa: PLC0415 - as above
+    from dispatcher.decide.costs import prices_of  # noqa: PLC0415 - as above
     from dispatcher.questions import preview  # noqa: PLC0415 - as above
+    from dispatcher.timings import Timings  # noqa: PLC0415 - as above
     from dispatcher.wiring import looking  # noqa: PLC0415 - as above
 
     found, speaker = asked(home, lang)
+    measured = Timings()
     with looking(found, day=date) as house:
-        seen = preview(house)
+        seen = preview(replace(house, stage=measured.stage))
         if form == "table":
             show_came(speaker, seen.came)
-            show_plan(speaker, seen.plan, house.clock.today())
+            show_plan(speaker, seen.plan, house.clock.today(), house.settings)
+            show_replies(speaker, seen.replies.contacts)
         elif form == "json":
-            speaker.line(as_json(seen.plan, house.clock.today()))
+            speaker.line(as_json(seen.plan, house.clock.today(), prices_of(house.settings)))
         else:
-            speaker.line(as_csv(seen.plan).rstrip())
-        speaker.problems(seen.doubts, {})
+            speaker.line(as_csv(seen.plan, prices_of(house.settings)).rstrip())
+        show_some(speaker, seen.doubts)
+        if timings:
+            show_timings(speaker, measured)
 
 
 @plan.command()
@@ -77,7 +87,7 @@ def hold(  # noqa: PLR0917 - one parameter per option of the command
     lang: LangOption = "",
 ) -> int:
     """Hold one case by a person's word: nothing goes out about it meanwhile."""
-    from dispatcher.happened import hold_case  # noqa: PLC0415 - as above
+    from dispatcher.people.happened import hold_case  # noqa: PLC0415 - as above
 
     with opened(home, lang, date=date, writes=True) as (house, speaker):
         last = hold_case(house, case, reason=reason, person=person, until=until)
@@ -96,7 +106,7 @@ def take(  # noqa: PLR0917 - as above
     lang: LangOption = "",
 ) -> int:
     """Let one case go on that a person held."""
-    from dispatcher.happened import take_case  # noqa: PLC0415 - as above
+    from dispatcher.people.happened import take_case  # noqa: PLC0415 - as above
 
     with opened(home, lang, date=date, writes=True) as (house, speaker):
         take_case(house, case, reason=reason, person=person)

@@ -2,12 +2,15 @@
 
 import locale
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from dispatcher.model.money import to_decimal
 from dispatcher.model.problem import Problem
 from dispatcher.problems.registry import phrase
 from dispatcher.problems.render import as_text
@@ -18,6 +21,15 @@ if TYPE_CHECKING:
 
 
 LANGUAGES: Final = ("fr", "en")
+
+#: What a terminal obeys instead of showing it, and marks that turn the direction of a line.
+_CONTROLS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_HIDDEN: Final = re.compile("[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+
+
+def shown(text: str) -> str:
+    """A text for the eyes of a person: what cannot be seen stands as a replacement character."""
+    return _HIDDEN.sub("\ufffd", _CONTROLS.sub("\ufffd", text))
 
 
 class Speaker:
@@ -37,25 +49,39 @@ class Speaker:
 
     def say(self, name: str, /, **fields: object) -> None:
         """One phrase on standard output."""
-        print(self.words(name, **fields))  # noqa: T201 - printing is this module's idea
+        print(shown(self.words(name, **fields)))  # noqa: T201 - printing is this module's idea
 
     def note(self, name: str, /, **fields: object) -> None:
         """One phrase on standard error."""
-        print(self.words(name, **fields), file=sys.stderr)  # noqa: T201 - as above
+        print(shown(self.words(name, **fields)), file=sys.stderr)  # noqa: T201 - as above
 
     def line(self, text: str = "") -> None:
-        """A finished line on standard output."""
-        print(text)  # noqa: T201 - as above
+        """A finished line on standard output; a program may read it, so only controls go."""
+        print(_CONTROLS.sub("\ufffd", text))  # noqa: T201 - as above
 
     def words(self, name: str, /, **fields: object) -> str:
         """One phrase."""
         return phrase(name, self.lang, **{key: str(value) for key, value in fields.items()})
 
+    def day(self, day: date | None) -> str:
+        """A day as this language writes it in a table; nothing for none."""
+        from dispatcher.decide.explain_text import day_words  # noqa: PLC0415 - Polars, 180 ms
+
+        return "" if day is None else day_words(day, self.lang)
+
+    def money(self, minor: int, currency: str) -> str:
+        """An amount of minor units with its currency."""
+        from dispatcher.compose.format import money  # noqa: PLC0415 - as below
+
+        if self.lang == "fr":
+            return money(minor, currency)
+        return f"{to_decimal(minor):,.2f} {currency}"
+
     def problems(self, problems: Iterable[Problem], sources: Mapping[str, str]) -> None:
         """Every problem on standard error, with its source line where there is one."""
         for problem in problems:
             text = as_text(_from_here(problem), lang=self.lang, sources=sources)
-            print(text, file=sys.stderr)  # noqa: T201 - as above
+            print(shown(text), file=sys.stderr)  # noqa: T201 - as above
 
     def table(
         self, headings: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()
@@ -65,13 +91,13 @@ class Speaker:
         from rich.table import Table  # noqa: PLC0415 - as above
         from rich.text import Text  # noqa: PLC0415 - as above
 
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True)
         for index, heading in enumerate(headings):
             figures = index in right
             table.add_column(heading, justify="right" if figures else "left", no_wrap=figures)
         for row in rows:
             # Text, not markup: a debtor may be called [bold].
-            table.add_row(*(Text(cell) for cell in row))
+            table.add_row(*(Text(shown(cell)) for cell in row))
         _console().print(table)
 
     @contextmanager
@@ -110,7 +136,7 @@ def _console(*, stderr: bool = False) -> "Console":
     from rich.console import Console  # noqa: PLC0415 - 50 ms, only when something is drawn
 
     stream = sys.stderr if stderr else sys.stdout
-    width = None if stream.isatty() else 160
+    width = None if stream.isatty() or "COLUMNS" in os.environ else 160
     return Console(stderr=stderr, width=width, highlight=False, soft_wrap=False)
 
 

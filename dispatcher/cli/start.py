@@ -17,7 +17,7 @@ from dispatcher.cli.asked import (
 if TYPE_CHECKING:
     from dispatcher.cli.say import Speaker
     from dispatcher.decide.ages import Age
-    from dispatcher.first_day import FirstDay
+    from dispatcher.people.first_day import FirstDay
 
 
 WANTS_CONFIRMATION: Final = 3
@@ -40,7 +40,7 @@ def start(  # noqa: PLR0917 - one parameter per option of the command
 ) -> int:
     """Show how a portfolio of old invoices would begin, and spread it over days; then begin it."""
     from dispatcher.app import take_in  # noqa: PLC0415 - heavy, and not for --help
-    from dispatcher.first_day import begin, first_day, steps_of  # noqa: PLC0415 - as above
+    from dispatcher.people.first_day import begin, first_day, steps_of  # noqa: PLC0415 - as above
     from dispatcher.wiring import looking  # noqa: PLC0415 - as above
 
     if confirm:
@@ -48,8 +48,10 @@ def start(  # noqa: PLR0917 - one parameter per option of the command
             had = steps_of(starts or (), house.rulebook)
             take_in(house, accepted=accept or ())
             found = first_day(house, had)
-            begin(house, found, confirmed=confirm, person=person)
-            speaker.say("start/begun", debtors=len(found.days), steps=len(found.steps))
+            if begin(house, found, confirmed=confirm, person=person):
+                speaker.say("start/begun", debtors=len(found.days), steps=len(found.steps))
+            else:
+                speaker.say("start/already")
         return 0
     place, speaker = asked(home, lang)
     with looking(place, day=as_of) as house:

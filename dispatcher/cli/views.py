@@ -2,23 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from dispatcher.app import short
 from dispatcher.cli.say import Speaker
-from dispatcher.compose.format import money
-from dispatcher.decide.plan import Plan
+from dispatcher.compose.format import phone
+from dispatcher.decide.explain_text import channel_words, reason_words
 from dispatcher.house import Came, Delivered, House, Report
-from dispatcher.model.decision import Action
 from dispatcher.model.problem import Level
+from dispatcher.people.work import Todo, todo
 from dispatcher.problems.registry import level
-from dispatcher.store.history import HistoryRow
 from dispatcher.store.verify import Verified
-from dispatcher.work import Todo, todo
+from dispatcher.timings import MB, Timings
 
 
 if TYPE_CHECKING:
@@ -26,8 +23,6 @@ if TYPE_CHECKING:
 
 
 SHOWN_PROBLEMS = 20  # of one source on the screen; all of them in `--format json`
-
-UNSHOWN = frozenset({"commitment", "policy_hash"})  # for the trail, not for people
 
 OUTCOMES = ("accepted", "not_accepted", "rejected", "unknown", "planned")
 
@@ -41,12 +36,12 @@ def show_came(speaker: Speaker, came: Iterable[Came]) -> int:
         speaker.say("came/title", source=each.taken.source, rows=rows, as_of=f"{each.taken.as_of}")
         told = ", ".join(f"{n} {speaker.words(f'row/{status}')}" for status, n in counts.items())
         speaker.say("came/counts", counts=told)
-        _show_some(speaker, each.taken.problems)
+        show_some(speaker, each.taken.problems)
         refused += each.taken.counts.get("refused", 0)  # type: ignore[call-overload]
     return refused
 
 
-def _show_some(speaker: Speaker, problems: Sequence["Problem"]) -> None:
+def show_some(speaker: Speaker, problems: Sequence["Problem"]) -> None:
     """Every refusal up to a screenful, and of the remarks one of each kind with their number."""
     refusals = [problem for problem in problems if level(problem) is not Level.HINT]
     speaker.problems(refusals[:SHOWN_PROBLEMS], {})
@@ -58,6 +53,14 @@ def _show_some(speaker: Speaker, problems: Sequence["Problem"]) -> None:
         speaker.problems([next(problem for problem in remarks if problem.code == code)], {})
         if count > 1:
             speaker.note("came/alike", count=count - 1, code=code)
+
+
+def show_timings(speaker: Speaker, measured: Timings) -> None:
+    """Seconds and peak memory of each stage, on standard error."""
+    for name, seconds in measured.seconds.items():
+        stage = speaker.words(f"timings/{name}")
+        fields = {"seconds": f"{seconds:.2f}", "peak": measured.peaks[name] // MB}
+        speaker.note("timings/stage", stage=f"{stage:<28}", **fields)
 
 
 def show_verified(speaker: Speaker, found: Verified) -> bool:
@@ -79,58 +82,6 @@ def show_unknown(speaker: Speaker, answers: pl.DataFrame) -> int:
     return held.height
 
 
-def show_plan(speaker: Speaker, plan: Plan, day: date) -> None:
-    """The plan as a table: what would be done, then what waits or holds, by reason."""
-    speaker.say(
-        "plan/title",
-        day=day,
-        cases=plan.answers.height,
-        contacts=len(plan.contacts),
-        tasks=len(plan.tasks),
-    )
-    headings = ("answer", "policy", "rule", "channel", "reason", "until", "cases", "debtors")
-    speaker.table(
-        [speaker.words(f"plan/{name}") for name in (*headings, "amount")],
-        (_plan_row(speaker, row) for row in _grouped(plan.answers).iter_rows(named=True)),
-        right=(6, 7, 8),
-    )
-    for each in plan.exceeded:
-        digest = short(plan.digest)
-        fields = {"policy": each.policy, "share": each.share, "limit": each.limit}
-        speaker.say("plan/exceeded", **fields, digest=digest)
-    speaker.say("plan/digest", digest=short(plan.digest))
-
-
-def _grouped(answers: pl.DataFrame) -> pl.DataFrame:
-    order = {action.value: place for place, action in enumerate(Action)}
-    return (
-        answers.group_by("action", "policy", "rule", "channel", "reason")
-        .agg(
-            pl.len().alias("cases"),
-            pl.col("debtor_id").n_unique().alias("debtors"),
-            pl.col("amount_due").sum(),
-            pl.col("until").min(),
-            pl.col("currency").first(),
-        )
-        .with_columns(place=pl.col("action").replace_strict(order, return_dtype=pl.Int64))
-        .sort("place", "policy", "rule", "channel", "reason")
-    )
-
-
-def _plan_row(speaker: Speaker, row: Mapping[str, object]) -> tuple[str, ...]:
-    return (
-        speaker.words(f"action/{row['action']}"),
-        str(row["policy"]),
-        str(row["rule"]),
-        str(row["channel"]),
-        str(row["reason"]),
-        "" if row["until"] is None else str(row["until"]),
-        str(row["cases"]),
-        str(row["debtors"]),
-        _money(row["amount_due"], row["currency"]),
-    )
-
-
 def show_report(speaker: Speaker, report: Report) -> int:
     """One run; returns how many rows and messages were set aside."""
     refused = show_came(speaker, report.came)
@@ -141,28 +92,38 @@ def show_report(speaker: Speaker, report: Report) -> int:
         written=report.frozen.written,
         tasks=len(report.plan.tasks),
     )
-    for each in report.frozen.unrendered:
+    if report.replies.written:
+        speaker.say("run/replies", count=report.replies.written)
+    for each in (*report.frozen.unrendered, *report.replies.unrendered):
         speaker.say("run/unrendered", debtor=each.contact.debtor_id, rule=each.contact.rule)
         speaker.problems([each.problem], {})
+    show_some(speaker, report.frozen.remarks)
     unknown = show_unknown(speaker, report.plan.answers)
     aside = show_delivered(speaker, report.delivered)
-    return refused + len(report.frozen.unrendered) + unknown + aside
+    if report.stopped:
+        speaker.problems(report.stopped, {})
+        speaker.say("run/rest-waits", digest=report.stopped[0].fields["digest"])
+    unrendered = len(report.frozen.unrendered) + len(report.replies.unrendered)
+    return refused + unrendered + unknown + aside
 
 
 def show_delivered(speaker: Speaker, delivered: Delivered) -> int:
     """What was sent; returns how many did not go as planned."""
+    if delivered.replies.written:
+        speaker.say("run/replies", count=delivered.replies.written)
     if delivered.recovered.total:
         counts = _outcomes(speaker, delivered.recovered.counts)
         speaker.say("run/recovered", counts=counts)
     shown = False
     for turn in delivered.sent:
         for name, channel in turn.channels.items():
+            spoken = channel_words(name, speaker.lang)
             if channel.counts:
                 shown = True
-                speaker.say("run/sent", channel=name, counts=_outcomes(speaker, channel.counts))
+                speaker.say("run/sent", channel=spoken, counts=_outcomes(speaker, channel.counts))
             if channel.ended:
                 why = f"{channel.ended} {channel.reason}".strip()
-                speaker.say("run/ended", channel=name, why=why)
+                speaker.say("run/ended", channel=spoken, why=why)
     if not shown:
         speaker.say("run/nothing")
     recovered = delivered.recovered.counts.get("unknown", 0)
@@ -189,7 +150,7 @@ def show_tasks(speaker: Speaker, house: House, today: date) -> None:
 
 
 def _todo_row(speaker: Speaker, house: House, row: Todo, today: date) -> tuple[str, ...]:
-    due = "" if row.due_on is None else str(row.due_on)
+    due = speaker.day(row.due_on)
     late = row.due_on is not None and row.due_on < today
     return (
         row.number,
@@ -197,43 +158,16 @@ def _todo_row(speaker: Speaker, house: House, row: Todo, today: date) -> tuple[s
         _what(speaker, house, row),
         row.debtor,
         ", ".join(row.cases),
-        _money(row.amount, row.currency),
+        speaker.money(row.amount, row.currency),
         row.assignee,
     )
 
 
 def _what(speaker: Speaker, house: House, row: Todo) -> str:
+    if row.approves:
+        return speaker.words("tasks/approve", template=row.approves)
     if row.channel:
-        return speaker.words(f"tasks/{row.channel}", to=row.to)
+        return speaker.words(f"tasks/{row.channel}", to=phone(row.to))
     text = house.settings.tasks.get(row.name)
     label = row.name if text is None else text.labels.get(speaker.lang, row.name)
-    return f"{label} ({row.reason})" if row.reason else label
-
-
-def show_history(speaker: Speaker, rows: Sequence[HistoryRow], timezone: str) -> None:
-    """Everything that happened to a case, oldest first, in the home's time."""
-    if not rows:
-        speaker.say("history/none")
-        return
-    zone = ZoneInfo(timezone)
-    speaker.table(
-        [speaker.words(f"history/{name}") for name in ("at", "what", "detail")],
-        (
-            (
-                _clock(row.at, zone),
-                f"{speaker.words(f'happened/{row.happened}')}: {row.what}",
-                ", ".join(
-                    f"{key} {value}" for key, value in row.fields.items() if key not in UNSHOWN
-                ),
-            )
-            for row in rows
-        ),
-    )
-
-
-def _clock(instant: datetime, zone: ZoneInfo) -> str:
-    return f"{instant.astimezone(zone):%Y-%m-%d %H:%M:%S}"
-
-
-def _money(minor: object, currency: object) -> str:
-    return money(minor, str(currency)) if isinstance(minor, int) else ""
+    return f"{label} ({reason_words(row.reason, speaker.lang)})" if row.reason else label

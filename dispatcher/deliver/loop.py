@@ -11,7 +11,7 @@ from dispatcher.deliver.journal import Journal, outcome_word
 from dispatcher.deliver.owner import Owner
 from dispatcher.deliver.schedule import Draw
 from dispatcher.deliver.settle import settled
-from dispatcher.errors import StoreFault
+from dispatcher.errors import RelanceError, StoreFault
 from dispatcher.model.problem import Problem
 from dispatcher.ports import (
     Attempted,
@@ -208,7 +208,8 @@ class _Turn:
             except Exception as error:  # noqa: BLE001 - one bad message never stops the others
                 # Only the error's name: its text may quote personal data.
                 name = type(error).__name__
-                rejected = Rejected(code="unprepared", evidence=name, scope="message")
+                code = error.problems[0].code if isinstance(error, RelanceError) else "unprepared"
+                rejected = Rejected(code=code, evidence=name, scope="message")
                 refused.append((claim, rejected))
         return refused, messages
 

@@ -13,10 +13,10 @@ from dispatcher import app, questions
 from dispatcher.errors import BadInput
 from dispatcher.home import Home, lay_down
 from dispatcher.model.event import EventKind
+from dispatcher.people.work import finish, todo
 from dispatcher.sample import HEADINGS
 from dispatcher.store.events import NewEvent
 from dispatcher.wiring import looking, opened_house, verified
-from dispatcher.work import finish, todo
 from tests.app.test_days import row
 
 

@@ -13,9 +13,9 @@ import pytest
 from dispatcher import app, questions
 from dispatcher.home import Home, lay_down
 from dispatcher.house import Report
+from dispatcher.people.work import todo
 from dispatcher.sample import HEADINGS
 from dispatcher.wiring import looking, opened_house, verified
-from dispatcher.work import todo
 
 
 TUESDAY = date(2026, 11, 24)

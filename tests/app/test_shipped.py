@@ -42,7 +42,10 @@ def run(site: Path, where: Path, *arguments: str) -> subprocess.CompletedProcess
 def test_a_home_is_laid_down_from_a_wheel(wheel: Path, tmp_path: Path) -> None:
     assert run(wheel, tmp_path, "init", "home").returncode == 0
     checked = run(wheel, tmp_path / "home", "check")
-    assert (checked.returncode, checked.stderr) == (0, "")
+    assert checked.returncode == 0
+    said = [line for line in checked.stderr.splitlines() if not line.startswith("  = ")]
+    # A half-year may have begun whose rates nobody has written yet.
+    assert [line for line in said if "[config/no-rate]" not in line] == []
     for name in ("rules/b2b-standard.yaml", "templates/fr/courteous-reminder/body.md.j2"):
         assert (tmp_path / "home" / name).read_bytes() == (ROOT / name).read_bytes()
 

@@ -17,6 +17,7 @@ def shell(
     home = lay_down(tmp_path / "home")
     export(home, portfolio(today=a_day(DAY), debtors=12))
     monkeypatch.setenv("RELANCE_LANG", "en")
+    monkeypatch.setenv("COLUMNS", "160")  # workers of pytest-xdist set another
     monkeypatch.chdir(home.folder)
     return Shell(home, capsys)
 
@@ -40,5 +41,6 @@ def started(
     """A home in which the cases of an export stand, and nothing has been sent."""
     folder = Path(shutil.copytree(imported, tmp_path / "home"))
     monkeypatch.setenv("RELANCE_LANG", "en")
+    monkeypatch.setenv("COLUMNS", "160")  # workers of pytest-xdist set another
     monkeypatch.chdir(folder)
     return Shell(Home(folder=folder), capsys)

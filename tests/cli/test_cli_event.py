@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dispatcher.app import act, decide, deliver, take_in
-from dispatcher.happened import Told, record
+from dispatcher.people.happened import Told, record
 from dispatcher.wiring import opened_house
 from tests.cli.cli_shell import DAY, Shell, events
 
@@ -38,6 +38,9 @@ HOLDING = [
     pytest.param(["opted_out"], ("task", "no-channel"), id="opted out of everything"),
     pytest.param(["contacted", "--channel", "call"], ("wait", "gap"), id="contacted otherwise"),
     pytest.param(["payment", "--amount", "10"], ("contact", ""), id="a payment is only a note"),
+    pytest.param(
+        ["reason_given", "--reason", "oversight"], ("contact", ""), id="a reason only informs"
+    ),
     pytest.param(["prefers", "--channel", "call"], ("contact", ""), id="preferred channel"),
 ]
 
@@ -79,8 +82,8 @@ def test_what_a_debtor_did_stands_in_the_history_of_all_his_cases(started: Shell
     first, other, *_ = (each["number"] for each in told if each["debtor"] == debtor)
     started("event", first, "reply_received", *WHO)
     started("event", first, "dispute_opened", *WHO)
-    assert "reply_received" in started("history", other).out
-    assert "dispute_opened" not in started("history", other).out
+    assert "reply received" in started("history", other).out
+    assert "dispute opened" not in started("history", other).out
 
 
 def test_a_disputed_part_is_deducted(started: Shell) -> None:
@@ -122,8 +125,10 @@ def test_history_tells_who_said_what(started: Shell) -> None:
     said = started("event", CASE, "promise_made", *on, "--note", note, *WHO)
     assert said.out == "FA26001: promise to pay on 2026-11-20, recorded\n"
     told = " ".join(started("history", CASE).out.split())
-    assert "event: promise_made" in told
-    assert "until 2026-12-01, amount 10000, note Mme Roux, au [31mtéléphone, person Paul" in told
+    assert "event: promise to pay" in told
+    assert (
+        "on 2026-11-20, until 2026-12-01, 100.00 EUR, “Mme Roux, au [31mtéléphone”, by Paul" in told
+    )
     french = started("event", CASE, "payment", "--amount", "1", "--lang", "fr", *WHO)
     assert french.out == "FA26001 : paiement le 2026-11-24, enregistré\n"
 
@@ -167,6 +172,13 @@ MISTAKES = [
         ["promise_made", "--until", "2026-11-23"], "event/until", "2026-11-23", id="backwards"
     ),
     pytest.param(["opted_out", "--channel", "emial"], "event/channel", "email", id="channel"),
+    pytest.param(["reason_given"], "event/missing", "--reason", id="no reason"),
+    pytest.param(
+        ["reason_given", "--reason", "bad_fiath"], "event/reason", "bad_faith", id="unknown reason"
+    ),
+    pytest.param(
+        ["reply_read", "--reason", "oversight"], "event/no-meaning", "--reason", id="no place"
+    ),
     pytest.param(["reply_read", "--person", " "], "event/person", "--person", id="nobody"),
 ]
 

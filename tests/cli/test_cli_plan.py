@@ -33,9 +33,9 @@ def test_a_hold_lasts_until_a_person_takes_it(started: Shell) -> None:
     assert answer(started) == ("contact", "")
     assert "held by" not in started("explain", CASE, "--date", DAY).out
     told = started("history", CASE).out
-    assert "event: paused" in told
-    assert "note Client en visite, person Paul" in told
-    assert "event: resumed" in told
+    assert "event: held" in told
+    assert "“Client en visite”, by Paul" in told
+    assert "event: goes on" in told
     assert "the trail is whole" in started("audit", "verify").out
 
 
@@ -80,3 +80,86 @@ def test_help_names_both(shell: Shell) -> None:
     assert said.code == 0
     for word in ("--date", "--format", "hold", "take"):
         assert word in said.out
+
+
+def test_the_plan_adds_up_what_goes_out_and_its_cost(shell: Shell) -> None:
+    shell.edit("config.yaml", "price: 0.002", "price: 0.10")
+    table = shell("plan", "--date", DAY).out
+    told = json.loads(shell("plan", "--date", DAY, "--format", "json").out)
+    mails = [each for each in told["shares"] if each["channel"] == "email"]
+    count = sum(each["messages"] for each in mails)
+    assert count > 1
+    total = next(line.split() for line in table.splitlines() if line.startswith("total"))
+    assert int(total[1]) == told["contacts"]
+    assert total[-2:] == [f"{count / 10:.2f}", "EUR"]
+    assert sum(each["cases"] for each in told["shares"]) == int(total[2])
+    costs = [float(each["cost"]) for each in told["answers"] if each["cost"] is not None]
+    assert sum(costs) == pytest.approx(count / 10)
+
+
+def test_a_channel_without_a_price_shows_a_dash_and_never_nothing(shell: Shell) -> None:
+    table = shell("plan", "--date", DAY).out
+    calls = [line for line in table.splitlines() if " telephone " in line]
+    assert calls
+    assert all(line.rstrip().endswith("–") for line in calls)
+    assert "without a price in config.yaml, so not in the total: telephone" in table
+    told = json.loads(shell("plan", "--date", DAY, "--format", "json").out)
+    assert {each["cost"] for each in told["shares"] if each["channel"] == "call"} == {None}
+    shell.edit("config.yaml", "    price: 0.002", "    # price: 0.002")
+    without = shell("plan", "--date", DAY).out
+    assert " 0.00 EUR" not in without
+    assert "0.01 EUR" not in without
+
+
+def test_what_costs_less_than_a_cent_is_shown_as_a_cent(shell: Shell) -> None:
+    shell.edit("config.yaml", "price: 0.002", "price: 0.00001")
+    assert "0.01 EUR" in shell("plan", "--date", DAY).out
+
+
+def test_what_waits_and_holds_stands_below_by_reason(started: Shell) -> None:
+    started(*HOLD)
+    for lang, words in (("en", ("hold", "a pause")), ("fr", ("bloqué", "une pause"))):
+        table = started("plan", "--date", DAY, "--lang", lang).out
+        assert any(all(word in line for word in words) for line in table.splitlines())
+
+
+STAGES = (
+    "reading files",
+    "writing what came in",
+    "reading the book",
+    "facts of each case",
+    "holds that ended",
+    "rules",
+    "one contact per debtor",
+    "choosing channels",
+    "days and limits",
+    "contacts",
+    "an answer for each case",
+    "tasks",
+)
+
+
+@pytest.mark.parametrize("command", ["plan", "run"])
+def test_timings_name_each_stage_with_its_memory(shell: Shell, command: str) -> None:
+    said = shell(command, "--date", DAY, "--timings")
+    timed = {line.rsplit("  ", 1)[0].strip(): line for line in said.err.splitlines()}
+    for stage in STAGES:
+        assert timed[stage].endswith(" MB")
+    assert ("sending" in timed) == (command == "run")
+    assert "rules" not in shell(command, "--date", DAY).err
+
+
+def test_timings_leave_the_json_as_it_is(shell: Shell) -> None:
+    timed = shell("plan", "--date", DAY, "--timings", "--format", "json")
+    assert json.loads(timed.out) == json.loads(shell("plan", "--date", DAY, "--format", "json").out)
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_plan_fits_into_80_columns(
+    shell: Shell, lang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    table = shell("plan", "--date", DAY, "--lang", lang).out
+    rows = [line for line in table.splitlines() if not line.startswith("b2b-standard con")]
+    assert max(map(len, rows)) <= 80
+    assert "…" not in table

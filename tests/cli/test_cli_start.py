@@ -112,8 +112,8 @@ def test_an_age_class_counts_as_having_had_a_step(full: Shell) -> None:
     old = [answer for answer in told if answer["rule"].startswith("second-reminder/")]
     assert old
     case = old[0]["number"]
-    assert "event: taken_over" in full("history", case).out
-    assert "person Paul" in full("history", case).out
+    assert "step taken over" in full("history", case).out
+    assert "by Paul" in full("history", case).out
 
 
 def test_to_begin_twice_says_the_same_once(full: Shell) -> None:
@@ -122,6 +122,18 @@ def test_to_begin_twice_says_the_same_once(full: Shell) -> None:
     before = events(full.home)
     again = full(*START, "--confirm", digest)
     assert (again.code, events(full.home)) == (0, before)
+    assert "nothing to do" in again.out
+
+
+def test_to_begin_with_a_step_twice_says_that_there_is_nothing_to_do(full: Shell) -> None:
+    """The cases have had the step by then, so the day looks another one."""
+    had = ("--from", "31-60=reminder")
+    digest = confirmation(full(*START, *had))
+    assert full(*START, *had, "--confirm", digest).code == 0
+    before = events(full.home)
+    again = full(*START, *had, "--confirm", digest)
+    assert (again.code, "nothing to do" in again.out) == (0, True)
+    assert events(full.home) == before
 
 
 def test_another_first_day_is_not_begun(full: Shell) -> None:

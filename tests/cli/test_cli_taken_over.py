@@ -78,8 +78,8 @@ def test_later_exports_do_not_tell_the_book_its_history(mapped: Shell) -> None:
     assert said.code == 0
     assert answer(mapped)["rule"] == "second-reminder/standard"
     told = mapped("history", "FA1").out
-    assert told.count("event: taken_over") == 1
-    assert "detail reminder" in told
+    assert told.count("step taken over") == 1
+    assert "on 2026-11-10, reminder" in told
 
 
 def test_our_own_step_comes_after_what_was_taken_over(mapped: Shell) -> None:

@@ -19,7 +19,7 @@ MAILS, CALLS = 6, 1  # of the seven debtors of the small portfolio
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("first", [1, 4])
 def test_a_run_killed_anywhere_is_made_good_by_the_next(tmp_path: Path, first: int) -> None:
-    look(tmp_path, first=first, step=9)
+    look(tmp_path, first=first, step=13)
 
 
 @pytest.mark.slow

@@ -15,6 +15,7 @@ from dispatcher.house import House
 from dispatcher.model.event import EventKind
 from dispatcher.model.money import to_minor
 from dispatcher.model.problem import Problem
+from dispatcher.policy.terms import Rulebook
 from dispatcher.problems.suggest import nearest
 from dispatcher.questions import case_named, held
 from dispatcher.store.events import NewEvent
@@ -22,7 +23,9 @@ from dispatcher.store.portfolio import CaseRow
 
 
 BY_PERSON: Final = "person"  # the source of what is entered by hand
+REASON: Final = "nonpayment_reason"  # the fact whose values are the reasons that may be given
 PART: Final = "part"  # the detail of a dispute about a part
+WRITTEN_COUNT: Final = re.compile(r"[1-9][0-9]?|1[01][0-9]|120")
 WRITTEN_AMOUNT: Final = re.compile(r"[0-9]{1,11}(?:[.,][0-9]{1,2})?")
 
 
@@ -37,6 +40,8 @@ class Told:
     amount: str = ""
     part: bool = False
     channel: str = ""
+    reason: str = ""
+    instalments: str = ""
     note: str = ""
 
 
@@ -60,10 +65,11 @@ FORMS: Final[Mapping[EventKind, Form]] = {
     EventKind.PROMISE_MADE: _form("until", "amount"),
     EventKind.DISPUTE_OPENED: _form("", "part amount"),
     EventKind.DISPUTE_SETTLED: _form(),
-    EventKind.PLAN_AGREED: _form("", "until amount"),
+    EventKind.PLAN_AGREED: _form("", "until amount instalments"),
     EventKind.PLAN_MISSED: _form(),
     EventKind.PLAN_ENDED: _form(),
     EventKind.PAYMENT: _form("amount"),
+    EventKind.REASON_GIVEN: _form("reason"),
     EventKind.REPLY_RECEIVED: _form(of_debtor=True),
     EventKind.REPLY_READ: _form(of_debtor=True),
     EventKind.HANDED_OVER: _form(of_debtor=True),
@@ -84,7 +90,7 @@ def record(house: House, name: str, told: Told) -> date:
     number = case_named(house, name)
     case = house.book.case(number)
     today = house.clock.today()
-    problems = list(_problems(told, case, today))
+    problems = [*_problems(told, case, today), *unknown_reason(told.reason, house.rulebook)]
     if problems:
         raise BadInput(problems)
     kind = EventKind(told.kind)
@@ -96,10 +102,10 @@ def record(house: House, name: str, told: Told) -> date:
         invoice_id=None if FORMS[kind].of_debtor else number,
         day=a_day(told.on) if told.on else today,
         until=a_day(told.until) if told.until else None,
-        amount=_minor(told.amount) if told.amount else None,
-        detail=PART if told.part else told.channel,
-        note=_one_line(told.note),
-        person=_one_line(told.person),
+        amount=minor(told.amount) if told.amount else None,
+        detail=PART if told.part else told.channel or told.reason or told.instalments,
+        note=one_line(told.note),
+        person=one_line(told.person),
     )
     house.book.record_event(new, now=house.clock.now())
     return new.day
@@ -117,6 +123,8 @@ def _problems(told: Told, case: CaseRow, today: date) -> Iterator[Problem]:
     yield from _options(told, FORMS[EventKind(told.kind)])
     yield from _days(told.on, told.until, today)
     yield from _amount(told, case)
+    if told.instalments and not WRITTEN_COUNT.fullmatch(told.instalments):
+        yield Problem(code="event/instalments", fields={"value": told.instalments})
     if told.channel and told.channel not in NEEDS:
         fields = {"value": told.channel, "allowed": ", ".join(NEEDS)}
         suggestion = nearest(told.channel, list(NEEDS))
@@ -124,14 +132,14 @@ def _problems(told: Told, case: CaseRow, today: date) -> Iterator[Problem]:
 
 
 def _unnamed(person: str) -> Iterator[Problem]:
-    if not _one_line(person):
+    if not one_line(person):
         yield Problem(code="event/person")
 
 
 def _options(told: Told, form: Form) -> Iterator[Problem]:
     """Options that this kind lacks, and those that mean nothing to it."""
     needs = form.needs | ({"amount"} if told.part else set())
-    for option in ("until", "amount", "part", "channel"):
+    for option in ("until", "amount", "part", "channel", "reason", "instalments"):
         given = bool(getattr(told, option))
         fields = {"kind": told.kind, "option": f"--{option}"}
         if given and option not in form.needs | form.may:
@@ -158,13 +166,30 @@ def _days(on: str, until: str, today: date) -> Iterator[Problem]:
 def _amount(told: Told, case: CaseRow) -> Iterator[Problem]:
     if not told.amount:
         return
-    if not WRITTEN_AMOUNT.fullmatch(told.amount) or not _minor(told.amount):
+    if not WRITTEN_AMOUNT.fullmatch(told.amount) or not minor(told.amount):
         yield Problem(code="event/amount", fields={"value": told.amount})
-    elif told.part and _minor(told.amount) >= case.balance:
+    elif told.part and minor(told.amount) >= case.balance:
         yield Problem(code="event/part", fields={"value": told.amount})
 
 
-def _minor(amount: str) -> int:
+def unknown_reason(reason: str, rulebook: Rulebook) -> Iterator[Problem]:
+    """A reason for not paying that the vocabulary does not have."""
+    fact = rulebook.facts.get(REASON)
+    allowed = () if fact is None else fact.values
+    if reason and reason not in allowed:
+        fields = {"value": reason, "allowed": ", ".join(allowed)}
+        suggestion = nearest(reason, list(allowed))
+        yield Problem(code="event/reason", fields=fields, suggestion=suggestion)
+
+
+def give_reason(house: House, cases: Sequence[int], *, reason: str, person: str) -> None:
+    """Record why these cases are not paid, as somebody heard it."""
+    for number in cases:
+        _say(house, number, EventKind.REASON_GIVEN, person=person, detail=reason)
+
+
+def minor(amount: str) -> int:
+    """An amount as people write it, in minor units."""
     return to_minor(Decimal(amount.replace(",", ".")))
 
 
@@ -177,12 +202,23 @@ def hold_case(house: House, name: str, *, reason: str, person: str, until: str =
     Raises:
         BadInput: no case has that name, or person, reason or day cannot be used.
     """
-    number, today = case_named(house, name), house.clock.today()
-    problems = [*_reasoned(reason, person), *_days("", until, today)]
+    return hold_cases(house, [case_named(house, name)], reason=reason, person=person, until=until)
+
+
+def hold_cases(
+    house: House, cases: Sequence[int], *, reason: str, person: str, until: str = ""
+) -> date | None:
+    """Hold these cases by a person's word until that day or until he takes them; the last day.
+
+    Raises:
+        BadInput: person, reason or day cannot be used; nothing is held.
+    """
+    problems = [*_reasoned(reason, person), *_days("", until, house.clock.today())]
     if problems:
         raise BadInput(problems)
     last = a_day(until) if until else None
-    _say(house, number, EventKind.PAUSED, reason=reason, person=person, until=last)
+    for case in cases:
+        _say(house, case, EventKind.PAUSED, reason=reason, person=person, until=last)
     return last
 
 
@@ -203,7 +239,7 @@ def take_case(house: House, name: str, *, reason: str, person: str) -> None:
 
 def _reasoned(reason: str, person: str) -> Sequence[Problem]:
     problems = list(_unnamed(person))
-    if not _one_line(reason):
+    if not one_line(reason):
         problems.append(Problem(code="hold/reason"))
     return problems
 
@@ -213,9 +249,10 @@ def _say(
     case: int,
     kind: EventKind,
     *,
-    reason: str,
+    reason: str = "",
     person: str,
     until: date | None = None,
+    detail: str = "",
 ) -> None:
     new = NewEvent(
         source=BY_PERSON,
@@ -225,8 +262,9 @@ def _say(
         invoice_id=case,
         day=house.clock.today(),
         until=until,
-        note=_one_line(reason),
-        person=_one_line(person),
+        detail=detail,
+        note=one_line(reason),
+        person=one_line(person),
     )
     house.book.record_event(new, now=house.clock.now())
 
@@ -236,6 +274,6 @@ def _reference(kind: EventKind) -> str:
     return f"{kind.value}-{secrets.token_hex(6)}"
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """The text without line breaks and without anything that a terminal would obey."""
     return " ".join("".join(mark if mark.isprintable() else " " for mark in text).split())

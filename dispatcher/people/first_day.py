@@ -26,6 +26,7 @@ from dispatcher.store.events import NewEvent
 
 
 SOURCE: Final = "start"  # of the events that the first day records
+BEGUN: Final = "not_before"  # how the references of the days begin, before the digest
 NONE: Final = "none"
 
 #: Gates that the spread itself stands for.
@@ -73,12 +74,16 @@ def first_day(house: House, starts: Mapping[str, str]) -> FirstDay:
 def begin(house: House, found: FirstDay, *, confirmed: str, person: str) -> int:
     """Record the first day that a person has confirmed; how many events that made.
 
+    None, where exactly that day was begun before.
+
     Raises:
         BadInput: no person is named.
         WantsPerson: it is not the one that was confirmed.
     """
     if not person.strip():
         raise BadInput(Problem(code="event/person"))
+    if _begun(house, found, confirmed):
+        return 0
     if not found.digest.startswith(confirmed):
         fields = {"digest": found.digest[:12], "confirmed": confirmed}
         raise WantsPerson(Problem(code="run/other-plan", fields=fields))
@@ -98,7 +103,7 @@ def begin(house: House, found: FirstDay, *, confirmed: str, person: str) -> int:
     not_before = [
         NewEvent(
             source=SOURCE,
-            reference=f"not_before/{found.digest}/{debtor}",
+            reference=f"{BEGUN}/{found.digest}/{debtor}",
             kind=EventKind.NOT_BEFORE,
             debtor_id=debtor,
             day=found.day,
@@ -108,6 +113,13 @@ def begin(house: House, found: FirstDay, *, confirmed: str, person: str) -> int:
         for debtor, day in found.days.items()
     ]
     return house.book.record_events([*taken_over, *not_before], now=house.clock.now())
+
+
+def _begun(house: House, found: FirstDay, confirmed: str) -> bool:
+    """Nothing is left of that day: its steps are taken over, its days given."""
+    if not found.steps and not found.days:
+        return True
+    return house.book.has_event(source=SOURCE, beginning=f"{BEGUN}/{confirmed}")
 
 
 def steps_of(told: Sequence[str], rulebook: Rulebook) -> Mapping[str, str]:
