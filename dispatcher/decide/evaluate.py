@@ -1,6 +1,6 @@
 """Facts to answers: the policy of each account, then what its rules say of each case."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
@@ -13,6 +13,7 @@ from dispatcher.decide.alike import alike
 from dispatcher.decide.hand_over import first
 from dispatcher.decide.placing import kept
 from dispatcher.decide.ruletable import RULE_COLUMNS, rule_table
+from dispatcher.decide.wording import DECIDED, FIELDS, Says, answered, ladder_of_answers
 from dispatcher.decide.work_in_hand import with_work
 from dispatcher.model.decision import Action
 from dispatcher.model.vocabulary import Fact
@@ -26,11 +27,6 @@ from dispatcher.policy.terms import (
 )
 from dispatcher.ports import Frames
 
-
-LOOK_UP: Final = "look-up"
-DECIDED: Final = "decided"  # a person said when handing over may be proposed again
-
-FIELDS: Final = ("rule", "step", "reason", "task")
 
 #: Answers whose case may answer otherwise on a later day by itself.
 WAITING: Final = (Action.WAIT.value, Action.NOTHING_YET.value)
@@ -47,18 +43,6 @@ READ: Final = frozenset(
 
 #: What is kept of a case beside its answer.
 KEPT: Final = ("row", "last_step", "unknown_step", "stop", "choice")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Says:
-    """One possible answer of a case: when it is given, and its columns (texts, or expressions)."""
-
-    when: pl.Expr
-    action: pl.Expr | Action
-    rule: pl.Expr | str = ""
-    step: pl.Expr | str = ""
-    reason: pl.Expr | str = ""
-    task: pl.Expr | str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,7 +222,7 @@ def _in_words(told: pl.DataFrame, policy: Policy, legal: frozenset[str]) -> pl.D
         told = told.with_columns(index).join(
             table, left_on=name, right_on="index", how="left", maintain_order="left"
         )
-    return _answered(told, _ladder_of_answers()).select(
+    return answered(told, ladder_of_answers()).select(
         "action",
         *FIELDS,
         policy_hash=pl.lit(policy.hash),
@@ -256,81 +240,6 @@ def _next_day(apart: pl.DataFrame, policy: Policy, facts: Mapping[str, Fact]) ->
     return told.select("days_on")
 
 
-def _ladder_of_answers() -> tuple[Says, ...]:
-    """Every answer that rules and work in hand can give, in the language's order."""
-    winner = pl.col("winner")
-    proposed = pl.col("hand_over_action") == Action.HAND_OVER.value
-    return (
-        Says(when=pl.col("contradiction"), action=Action.HOLD, reason="contradiction"),
-        Says(when=pl.col("credited"), action=Action.HOLD, reason="credit"),
-        Says(
-            when=pl.col("stop").is_not_null() & pl.col("stop_on_unknown"),
-            action=Action.HOLD,
-            rule=pl.col("stop_rule"),
-            reason=pl.concat_str(pl.lit("unknown: "), pl.col("unknown_fact").cast(pl.String)),
-            task=LOOK_UP,
-        ),
-        Says(when=pl.col("stop").is_not_null(), action=Action.HOLD, **_columns("stop")),
-        Says(
-            when=pl.col("in_hand"),
-            action=Action.UNDER_WAY,
-            rule=pl.col("hand_rule"),
-            step=pl.col("hand_step"),
-            reason=pl.col("hand_channel"),
-            task=pl.col("hand_task"),
-        ),
-        Says(when=pl.col("unknown_step"), action=Action.HOLD, reason="unknown-step"),
-        Says(
-            when=winner & proposed & pl.col("decided"),
-            action=Action.HOLD,
-            rule=pl.col("hand_over_rule"),
-            reason=DECIDED,
-        ),
-        Says(
-            when=winner,
-            action=pl.col("hand_over_action"),
-            **_columns("hand_over"),
-        ),
-        Says(
-            when=pl.col("choice").is_not_null(),
-            action=pl.col("choice_action"),
-            **_columns("choice"),
-        ),
-        Says(  # another case of his goes first, and this one has nothing else to do
-            when=pl.col("hand_over").is_not_null(),
-            action=Action.WAIT,
-            rule=pl.col("hand_over_rule"),
-            reason="hand-over",
-        ),
-        Says(when=pl.lit(value=True), action=Action.NOTHING_YET),
-    )
-
-
-def _columns(name: str) -> dict[str, pl.Expr]:
-    return {field: pl.col(f"{name}_{field}") for field in FIELDS}
-
-
-def _answered(rows: pl.DataFrame, ladder: Iterable[Says]) -> pl.DataFrame:
-    """The first answer of the ladder whose condition holds."""
-    given = list(ladder)
-    first = pl.coalesce(
-        pl.when(says.when).then(pl.lit(place, dtype=pl.Int64)) for place, says in enumerate(given)
-    )
-    rows = rows.with_columns(answer=first)
-    columns = {
-        field: pl.coalesce(
-            pl.when(pl.col("answer") == place).then(_expression(getattr(says, field)))
-            for place, says in enumerate(given)
-        )
-        for field in ("action", *FIELDS)
-    }
-    return rows.with_columns(**columns).with_columns(pl.col(FIELDS).fill_null(""))
-
-
-def _expression(value: pl.Expr | str) -> pl.Expr:
-    return value if isinstance(value, pl.Expr) else pl.lit(str(value))
-
-
 def _without_policy(rows: pl.DataFrame) -> Said:
     says = (
         Says(when=pl.col("contradiction"), action=Action.HOLD, reason="contradiction"),
@@ -345,7 +254,7 @@ def _without_policy(rows: pl.DataFrame) -> Said:
         words=pl.int_range(pl.len()),
         days_on=pl.lit(None, dtype=pl.Int64),
     )
-    words = _answered(rows, says).select(
+    words = answered(rows, says).select(
         "action",
         *FIELDS,
         policy_hash=pl.lit(""),
