@@ -27,8 +27,8 @@ from tenacity import (
 )
 
 from channels.email_replies import Phase, meaning, plain
-from channels.email_settings import EmailSettings, is_loopback
-from dispatcher.ports import NotAccepted, Outcome, Rejected
+from channels.email_settings import EmailSettings
+from dispatcher.ports import NotAccepted, Outcome, Rejected, is_loopback
 
 
 #: Quick tries to connect, within one attempt; everything longer is the schedule's.

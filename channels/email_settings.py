@@ -1,12 +1,11 @@
 """What the e-mail channel is told, read and checked once."""
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from dispatcher.ports import BadInput, ChannelSettings, Problem
+from dispatcher.ports import BadInput, ChannelSettings, Problem, is_loopback
 
 
 TLS = ("start_tls", "tls", "none")
@@ -86,14 +85,6 @@ def read_settings(settings: ChannelSettings) -> EmailSettings:
         **{"port": _PORTS[tls], **texts, **numbers},  # type: ignore[arg-type]  # by OPTIONS
         password=settings.secrets.get("password", ""),
     )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether the host is this machine, by its name or address, without asking anybody."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _unknown(settings: ChannelSettings) -> list[Problem]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from channels.sms_replies import meaning
-from channels.sms_settings import SmsSettings, is_loopback, read_settings
+from channels.sms_settings import SmsSettings, is_here, read_settings
 from dispatcher.ports import (
     ChannelSettings,
     DeliveryClass,
@@ -153,9 +153,7 @@ class SmsChannel:
         with self._lock:
             if self._session is None:
                 session = Session()
-                session.trust_env = not is_loopback(
-                    self._settings.base_url
-                )  # no proxy to ourselves
+                session.trust_env = not is_here(self._settings.base_url)  # no proxy to ourselves
                 session.mount("https://", HTTPAdapter(pool_maxsize=_THREADS, max_retries=0))
                 session.mount("http://", HTTPAdapter(pool_maxsize=_THREADS, max_retries=0))
                 self._session = session

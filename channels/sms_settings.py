@@ -1,13 +1,12 @@
 """What the SMS channel is told, read and checked once."""
 
-import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
-from dispatcher.ports import BadInput, ChannelSettings, Problem
+from dispatcher.ports import BadInput, ChannelSettings, Problem, is_loopback
 
 
 #: Option -> what a text looks like, or the bounds of a whole number.
@@ -86,13 +85,9 @@ def read_settings(settings: ChannelSettings) -> SmsSettings:
     )
 
 
-def is_loopback(url: str) -> bool:
+def is_here(url: str) -> bool:
     """Whether an address is on this machine, by its host's name, without asking anybody."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return is_loopback(urlsplit(url).hostname or "")
 
 
 def _url(settings: ChannelSettings) -> str:
@@ -114,7 +109,7 @@ def _missing(settings: ChannelSettings) -> list[Problem]:
     keyed = [name for name in ("api_key", "secret") if name in settings.secrets]
     if keyed:
         wanted += [name for name in ("api_key", "secret") if name not in keyed]
-    elif "auth_token" not in settings.secrets and not is_loopback(_url(settings)):
+    elif "auth_token" not in settings.secrets and not is_here(_url(settings)):
         wanted.append("auth_token")
     return [_problem("deliver/option-missing", settings, option=name) for name in wanted]
 
@@ -151,7 +146,7 @@ def _allowed(name: str, rule: re.Pattern[str] | range) -> str:
 def _clear(settings: ChannelSettings) -> list[Problem]:
     """Credentials and debts in clear text: only towards this machine."""
     url = _url(settings)
-    if not url.startswith("http://") or is_loopback(url):
+    if not url.startswith("http://") or is_here(url):
         return []
     host = urlsplit(url).hostname or ""
     return [_problem("deliver/clear-web", settings, host=host)]

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from dispatcher.errors import BadInput, Withheld
+from dispatcher.model.host import is_loopback
 from dispatcher.model.message import Line, State
 from dispatcher.model.problem import Problem
 from dispatcher.model.settings import ChannelSettings, Environment
@@ -43,6 +44,7 @@ __all__ = [
     "Rejected",
     "Unknown",
     "Withheld",
+    "is_loopback",
 ]
 
 

@@ -112,6 +112,7 @@ PUBLIC = {
     "Rejected",
     "Unknown",
     "Withheld",
+    "is_loopback",
 }
 
 

@@ -1,6 +1,5 @@
 """The section `channels:`: which adapter delivers what, and what it is told."""
 
-import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,6 +7,7 @@ from decimal import Decimal
 
 from dispatcher.config.forms import SCALARS, Form, Keys, named, number, one_of, text
 from dispatcher.config.section import Section
+from dispatcher.model.host import is_loopback
 from dispatcher.model.settings import ChannelSettings
 from dispatcher.nodes.keys import Key, schema_of
 from dispatcher.nodes.node import Scalar
@@ -129,16 +129,6 @@ def _refuse_clear_mail(section: Section) -> None:
 
 
 _TLS: Form[str] = CHANNEL_KEYS[1].form
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine by its name or address, without asking anybody."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _typed(value: Scalar) -> str | int | bool:
