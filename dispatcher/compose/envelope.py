@@ -53,17 +53,11 @@ def addressed(
 
 def holder(role: str, settings: Settings, debtor: Debtor) -> Mailbox | None:
     """Who holds a role for this debtor and has an address, else his stand-in; None: nobody."""
-    seen = set[str]()
-    while role and role not in seen:
-        seen.add(role)
-        person = settings.people.get(role)
-        if person is None:
-            return None
-        box = _in_column(person.column, settings, debtor) if person.column else _box(person)
-        if box is not None:
-            return box
-        role = person.stand_in
-    return None
+    boxes = (
+        _in_column(person.column, settings, debtor) if person.column else _box(person)
+        for person in settings.stand_ins(role)
+    )
+    return next((box for box in boxes if box is not None), None)
 
 
 def followed(earlier: Sequence[EarlierMail]) -> tuple[str, ...]:

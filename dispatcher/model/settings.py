@@ -1,6 +1,6 @@
 """What an installation is told: the values of `config.yaml`, read and checked once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -198,3 +198,11 @@ class Settings:
     default_policy: str = ""
     max_data_age: int = 1  # business days
     store: Path = Path("var/relance.sqlite")
+
+    def stand_ins(self, role: str) -> Iterator[Person]:
+        """Who holds a role, then whoever stands in for him, each once; nobody for no such role."""
+        seen = set[str]()
+        while role in self.people and role not in seen:
+            seen.add(role)
+            yield self.people[role]
+            role = self.people[role].stand_in

@@ -160,25 +160,20 @@ def _doubts(each: Waiting, person: str, code: str) -> Iterator[Problem]:
 
 def _holders(role: str, settings: Settings, debtor: Debtor) -> Iterator[frozenset[str]]:
     """By what names each person is known who may speak for a role: the holder, then stand-ins."""
-    for person in _chain(role, settings):
-        said = getattr(debtor, person.column, "") if person.column else person.name
-        yield frozenset(_same(word) for word in (said, person.email) if word)
+    for person in settings.stand_ins(role):
+        name = _name(person, debtor)
+        yield frozenset(_same(word) for word in (name, person.email) if word)
 
 
 def _names(role: str, settings: Settings, debtor: Debtor) -> Iterator[str]:
-    for person in _chain(role, settings):
-        name = getattr(debtor, person.column, "") if person.column else person.name
-        if name or person.email:
-            yield name or person.email
+    for person in settings.stand_ins(role):
+        name = _name(person, debtor) or person.email
+        if name:
+            yield name
 
 
-def _chain(role: str, settings: Settings) -> Iterator[Person]:
-    seen = set[str]()
-    while role in settings.people and role not in seen:
-        seen.add(role)
-        person = settings.people[role]
-        yield person
-        role = person.stand_in
+def _name(person: Person, debtor: Debtor) -> str:
+    return str(getattr(debtor, person.column, "")) if person.column else person.name
 
 
 def _same(name: str) -> str:
