@@ -1,0 +1,1 @@
+"""What can be said of a policy for certain: tests, proofs, differences."""

@@ -1,0 +1,1 @@
+"""Exact analysis: every case of a policy at once, and what follows from that."""
