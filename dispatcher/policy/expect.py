@@ -153,8 +153,24 @@ def _but(node: Node, scope: Scope) -> Expectation | None:
     return _words(read_map(node, WORDS, scope))
 
 
-EXPECT: Keys = (
-    *WORDS,
+#: What may be asked of the message itself. Only where an answer is expected: whoever forbids or
+#: proves answers speaks of rules and templates, and no message has to be rendered for it.
+SPOKEN: Keys = (
+    Key(
+        name="says",
+        form=list_of(TEXT, or_one=True),
+        en="Phrases that the debtor reads in the message, its subject included; every one of them.",
+        fr="Des phrases que le débiteur lit dans le message, objet compris ; toutes.",
+    ),
+    Key(
+        name="never_says",
+        form=list_of(TEXT, or_one=True),
+        en="Phrases of which the message has none.",
+        fr="Des phrases dont le message n'a aucune.",
+    ),
+)
+
+_NOT: Keys = (
     Key(
         name="not",
         form=Form(read=_but, schema=schema_of(WORDS)),
@@ -164,17 +180,23 @@ EXPECT: Keys = (
     ),
 )
 
-
-def _expect(node: Node, scope: Scope) -> Expectation | None:
-    if isinstance(node, Map) and not node.entries:
-        scope.say("policy/empty", node)
-        return None
-    return _words(read_map(node, EXPECT, scope))
+EXPECT: Keys = (*WORDS, *SPOKEN, *_NOT)
 
 
-EXPECTATION: Form[Expectation] = Form(
-    read=_expect, schema={**schema_of(EXPECT), "minProperties": 1}
-)
+def _expectation(keys: Keys) -> Form[Expectation]:
+    def read(node: Node, scope: Scope) -> Expectation | None:
+        if isinstance(node, Map) and not node.entries:
+            scope.say("policy/empty", node)
+            return None
+        return _words(read_map(node, keys, scope))
+
+    return Form(read=read, schema={**schema_of(keys), "minProperties": 1})
+
+
+EXPECTATION: Form[Expectation] = _expectation(EXPECT)
+
+#: What must not be answered on any day.
+UNWANTED: Form[Expectation] = _expectation((*WORDS, *_NOT))
 
 
 def _case(node: Node, scope: Scope) -> Mapping[str, Value] | None:

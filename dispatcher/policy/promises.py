@@ -17,7 +17,8 @@ Day = date | int
 class Expectation:
     """What an answer must be; of several words one, of an empty tuple nothing is asked.
 
-    `rules` may end in `*`. `but` must not hold.
+    `rules` may end in `*`. `but` must not hold. The message has every phrase of `says` and none of
+    `never_says`.
     """
 
     actions: tuple[str, ...] = ()
@@ -29,6 +30,8 @@ class Expectation:
     to: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     until: Day | None = None
+    says: tuple[str, ...] = ()
+    never_says: tuple[str, ...] = ()
     but: "Expectation | None" = None
 
 
@@ -50,25 +53,28 @@ class SingleTest:
 class Moment:
     """One day of a timeline: something happens, then something is expected.
 
-    `amount` is in minor units.
+    `amount` is in minor units. `channel` and `reason` say more of the event.
     """
 
     day: int
     event: str = ""
     until: Day | None = None
     amount: int | None = None
+    channel: str = ""
+    reason: str = ""
     expect: Expectation | None = None
     place: Place | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
-    """A case lived day by day from `start`, which is day 0."""
+    """A case lived day by day from `start`, which is day 0; `never` is answered on none of them."""
 
     name: str
     start: date
     case: Mapping[str, Value]
     days: tuple[Moment, ...]
+    never: Expectation | None = None
     todo: bool = False
     place: Place | None = field(default=None, compare=False)
 

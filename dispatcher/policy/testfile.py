@@ -16,6 +16,8 @@ from dispatcher.policy.expect import (
     DATE,
     DAY,
     EXPECTATION,
+    SPOKEN,
+    UNWANTED,
     WORDS,
     value_of,
 )
@@ -33,10 +35,14 @@ from dispatcher.policy.promises import (
 from dispatcher.policy.read import TEST_SUFFIX
 from dispatcher.policy.scope import Findings, Scope
 from dispatcher.policy.terms import Policy, Rulebook
+from dispatcher.policy.thens import CHANNEL
 
+
+#: What else may come of what we did: a message comes back, a call reaches nobody, a yes is missing.
+CAME_BACK = ("bounced", "no_answer", "wrong_number", "not_approved", "approved")
 
 #: What may happen in a timeline: the due day, what answers are sent for, what the book records.
-HAPPENINGS = tuple(dict.fromkeys(("due", *EVENTS, *map(str, EventKind))))
+HAPPENINGS = tuple(dict.fromkeys(("due", *EVENTS, *map(str, EventKind), *CAME_BACK)))
 
 LONGEST = 3650
 
@@ -65,6 +71,9 @@ _CASE = Key(
 def _list(node: Node, _scope: Scope) -> Node | None:
     return node
 
+
+#: What a column may ask of the answers.
+_ASKED = {key.name: key for key in (*WORDS, *SPOKEN)}
 
 #: Read once the columns are known.
 _ROWS: Form[Node] = Form(
@@ -122,7 +131,7 @@ def _rows_of(said: Mapping[str, Any], node: Map, scope: Scope) -> tuple[SingleTe
 
 def _check_columns(node: Map, scope: Scope) -> None:
     headings = node.get("columns")
-    allowed = (*(key.name for key in WORDS), *scope.facts)
+    allowed = (*_ASKED, *scope.facts)
     first: dict[str, Scalar] = {}
     for item in headings if isinstance(headings, Sequence) else ():
         if not isinstance(item, Scalar):
@@ -143,12 +152,11 @@ def _row(
         found, wanted = str(len(node.items)), str(len(columns))
         scope.say("policy/row-length", node, found=found, wanted=wanted)
         return None
-    words = {key.name: key for key in WORDS}
     case: dict[str, Any] = {}
     expected: dict[str, Any] = {}
     for column, item in zip(columns, node.items, strict=True):
-        if column in words:
-            key = words[column]
+        if column in _ASKED:
+            key = _ASKED[column]
             expected[key.field or key.name] = key.form.read(item, scope)
         elif column in scope.facts:
             known, value = value_of(column, item, scope)
@@ -197,6 +205,13 @@ MOMENT_KEYS: Keys = (
         fr="Le montant payé, promis ou convenu.",
     ),
     Key(
+        name="channel",
+        form=CHANNEL,
+        en="The channel that was opted out of, preferred or used.",
+        fr="Le canal refusé, préféré ou employé.",
+    ),
+    Key(name="reason", form=TEXT, en="Why he does not pay.", fr="Pourquoi il ne paie pas."),
+    Key(
         name="expect",
         form=EXPECTATION,
         en="What the case must answer on that day.",
@@ -231,6 +246,12 @@ TIMELINE_KEYS: Keys = (
         required=True,
         en="What happens and what is expected, by day.",
         fr="Ce qui se passe et ce qui est attendu, jour par jour.",
+    ),
+    Key(
+        name="never",
+        form=UNWANTED,
+        en="What is answered or sent on none of these days.",
+        fr="Ce qui n'est répondu ni envoyé aucun de ces jours.",
     ),
     _TODO,
 )
