@@ -1,0 +1,1 @@
+"""Two versions of the rules: what means something else, exactly, and whom it concerns."""
