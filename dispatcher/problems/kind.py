@@ -1,5 +1,6 @@
 """The shape of one registry entry: a level and the same sentence in two languages."""
 
+import re
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +10,10 @@ from dispatcher.model.problem import Level
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """One text in both languages, with the same named fields in braces."""
+    """One text in both languages, with the same named fields in braces.
+
+    `{count:one|many}` is one of two words, by the number: `{count} case{count:|s}`.
+    """
 
     en: str
     fr: str
@@ -25,7 +29,34 @@ class Words:
         Raises:
             KeyError: a field is missing.
         """
-        return (self.fr if lang == "fr" else self.en).format_map(fields)
+        text = self.fr if lang == "fr" else self.en
+        if not _CHOICE.search(text):
+            return text.format_map(fields)
+        return _Counting(lang).vformat(text, (), fields)
+
+    def template(self, lang: str) -> str:
+        """The text with its fields still in braces, as it is said of several."""
+        return _CHOICE.sub(r"\1", self.fr if lang == "fr" else self.en)
+
+
+#: Two words of which the number of a field chooses one; the group is that of several.
+_CHOICE = re.compile(r"\{\w+:[^{}|]*\|([^{}|]*)\}")
+
+#: Numbers that are told in the singular: nought is not in English, and is in French.
+_SINGULAR = {"en": frozenset({"1"}), "fr": frozenset({"0", "1"})}
+
+
+class _Counting(string.Formatter):
+    """Fills fields, and chooses between the words for one and for many."""
+
+    def __init__(self, lang: str) -> None:
+        self._singular = _SINGULAR["fr" if lang == "fr" else "en"]
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        one, either, many = format_spec.partition("|")
+        if not either:
+            return str(super().format_field(value, format_spec))
+        return one if str(value) in self._singular else many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

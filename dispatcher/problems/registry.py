@@ -29,7 +29,7 @@ def phrases() -> Mapping[str, Words]:
 
 def level(problem: Problem) -> Level:
     """How much a problem weighs."""
-    return kinds()[problem.code].level
+    return problem.level or kinds()[problem.code].level
 
 
 def phrase(name: str, lang: str, /, **fields: str) -> str:

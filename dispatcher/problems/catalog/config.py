@@ -28,6 +28,14 @@ PROBLEMS = {
         "'{value}' cannot stand for {key}; allowed: {allowed}",
         "« {value} » ne convient pas pour {key} ; permis : {allowed}",
     ),
+    "config/unknown-finding": error(
+        "check: knows no finding '{name}' that could weigh otherwise",
+        "check: ne connaît aucune remarque « {name} » dont le poids puisse changer",
+        do=(
+            "take the code as check prints it, [prove/...]; errors stay errors",
+            "reprenez le code que check affiche, [prove/...] ; une erreur reste une erreur",
+        ),
+    ),
     "config/timezone": error(
         "'{value}' is no time zone; write a name like Europe/Paris",
         "« {value} » n'est pas un fuseau horaire ; écrire un nom comme Europe/Paris",
@@ -41,8 +49,20 @@ PROBLEMS = {
         ),
     ),
     "config/secret-missing": error(
-        "{key} refers to {reference}, which is not there",
-        "{key} renvoie à {reference}, qui n'existe pas",
+        "{key} refers to {reference}, which is not there or empty",
+        "{key} renvoie à {reference}, qui n'existe pas ou est vide",
+        do=(
+            "set it where relance is started; a file: readable by its account only",
+            "le définir là où relance est lancé ; un fichier : lisible par son seul compte",
+        ),
+    ),
+    "config/secret-open": error(
+        "{key} refers to {reference}, which everybody on this machine may read",
+        "{key} renvoie à {reference}, que tout le monde peut lire sur cette machine",
+        do=(
+            "chmod 600 the file, and change the secret",
+            "chmod 600 ce fichier, et changer le secret",
+        ),
     ),
     "config/clear-mail": error(
         "tls: none is only for this machine, and {host} is not",

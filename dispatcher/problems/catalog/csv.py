@@ -175,6 +175,14 @@ PROBLEMS = {
         "refusée : impossible de savoir si elle est payée, « {value} » n'est pas une date écrite "
         "{declared}",
     ),
+    "csv/not-paid": warning(
+        "refused: no day of payment; what is still open belongs in a source of open_items",
+        "refusée : pas de date de paiement ; ce qui reste dû va dans une source open_items",
+    ),
+    "csv/paid-later": warning(
+        "refused: paid on {value}, a day after today",
+        "refusée : payée le {value}, un jour après aujourd'hui",
+    ),
     "csv/no-legal-kind": warning(
         "refused: no legal kind (one of: {allowed})",
         "refusée : pas de nature juridique (au choix : {allowed})",

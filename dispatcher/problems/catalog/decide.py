@@ -80,6 +80,7 @@ PHRASES = {
     "decide/read": words(
         "{fact}: {value}, wanted: {wanted}", "{fact} : {value}, attendu : {wanted}"
     ),
+    "decide/asked": words("{fact}: {wanted}", "{fact} : {wanted}"),
     "decide/short": words("{fact}: {value}, not {wanted}", "{fact} : {value}, et non {wanted}"),
     "decide/at-least": words("{low} or more", "{low} ou plus"),
     "decide/at-most": words("{high} or less", "{high} au plus"),
@@ -151,6 +152,19 @@ PHRASES = {
     "decide/reason/credit": words("a credit covers it", "un avoir ou un acompte le couvre"),
     "decide/reason/reply": words("an answer not read yet", "une réponse pas encore lue"),
     "decide/reason/insolvency": words("an insolvency", "une procédure collective"),
+    # -- what the shipped rules hold for; an operator's own reason is shown as he wrote it
+    "decide/reason/handed_over": words("it is handed over", "le dossier est transmis"),
+    "decide/reason/deceased": words("the debtor has died", "le débiteur est décédé"),
+    "decide/reason/time_barred": words("the claim is time-barred", "la créance est prescrite"),
+    "decide/reason/nearly_time_barred": words(
+        "the claim is time-barred soon", "la créance sera bientôt prescrite"
+    ),
+    "decide/reason/invoice_refused": words("the invoice was refused", "la facture a été refusée"),
+    "decide/reason/invoice_suspended": words(
+        "the invoice is suspended, a document is missing",
+        "la facture est suspendue, il manque une pièce",
+    ),
+    "decide/reason/small_balance": words("the balance is too small", "le solde est trop petit"),
     "decide/reason/no-email": words("no e-mail address", "pas d'adresse e-mail"),
     "decide/reason/no-mobile": words("no mobile number", "pas de mobile"),
     "decide/reason/no-phone": words("no telephone number", "pas de téléphone"),

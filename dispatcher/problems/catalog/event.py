@@ -119,17 +119,19 @@ PHRASES = {
     "start/over-90": words("over 90", "plus de 90"),
     "start/time-barred": words("time-barred", "prescrits"),
     "start/steps": words(
-        "{count} case(s) count as having had a step",
-        "{count} dossier(s) compté(s) comme ayant déjà eu une étape",
+        "{count} case{count:|s} count{count:s|} as having had a step",
+        "{count} dossier{count:|s} compté{count:|s} comme ayant déjà eu une étape",
     ),
     "start/spread": words(
-        "{debtors} debtor(s) contacted first over {days} business day(s), the last on {last}",
-        "{debtors} débiteur(s) contacté(s) d'abord sur {days} jour(s) ouvré(s), le dernier le "
+        "{debtors} debtor{debtors:|s} contacted first over {days} business day{days:|s}, the "
+        "last on {last}",
+        "{debtors} débiteur{debtors:|s} contacté{debtors:|s} d'abord sur {days} jour{days:|s} "
+        "ouvré{days:|s}, le dernier le "
         "{last}",
     ),
     "start/barred": words(
         "time-barred, never claimed, {count}: {numbers}",
-        "prescrits, jamais réclamés, {count} : {numbers}",
+        "{count:prescrit, jamais réclamé|prescrits, jamais réclamés}, {count} : {numbers}",
     ),
     "start/nothing": words(
         "nobody wants a first contact: nothing to spread",
@@ -141,8 +143,10 @@ PHRASES = {
         "--confirm {digest}",
     ),
     "start/begun": words(
-        "begun: {debtors} debtor(s) have their first day, {steps} case(s) a step taken over",
-        "commencé : {debtors} débiteur(s) ont leur premier jour, {steps} dossier(s) une étape "
+        "begun: {debtors} debtor{debtors:|s} {debtors:has its|have their} first day, {steps} "
+        "case{steps:|s} a step taken over",
+        "commencé : {debtors} débiteur{debtors:|s} {debtors:a son|ont leur} premier jour, "
+        "{steps} dossier{steps:|s} une étape "
         "reprise",
     ),
     "start/already": words(

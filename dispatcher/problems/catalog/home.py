@@ -1,6 +1,6 @@
 """What can be wrong with a home, a run or the use of a command."""
 
-from dispatcher.problems.kind import error
+from dispatcher.problems.kind import error, hint
 
 
 PROBLEMS = {
@@ -17,6 +17,42 @@ PROBLEMS = {
         "{folder} contient déjà une maison ; rien n'a été écrit",
     ),
     "home/file": error("{path}: {why}", "{path} : {why}"),
+    "home/no-file": error(
+        "{path} is not there",
+        "{path} n'existe pas",
+        do=("put it there, or correct its name", "mettez-le là, ou corrigez son nom"),
+    ),
+    "home/no-permission": error(
+        "this account may not read or write {path}",
+        "ce compte n'a pas le droit de lire ou d'écrire {path}",
+        do=("give it the right, or choose another place", "donnez-le-lui, ou changez de lieu"),
+    ),
+    "home/is-folder": error(
+        "{path} is a folder; a file is wanted here",
+        "{path} est un dossier ; il faut ici un fichier",
+        do=("rename the folder or move it away", "renommez ou déplacez ce dossier"),
+    ),
+    "home/no-folder": error(
+        "a folder is wanted at {path}, and something else is in the way",
+        "il faut un dossier à {path}, et autre chose occupe la place",
+        do=("move away what is in the way", "déplacez ce qui occupe la place"),
+    ),
+    "home/no-room": error(
+        "no room is left for {path}",
+        "il n'y a plus de place pour {path}",
+        do=("free some room and run again", "libérez de la place et relancez"),
+    ),
+    "home/link": error(
+        "this is a link to {target}; links to folders, or out of this one, are not read",
+        "c'est un lien vers {target} ; les liens vers des dossiers, ou hors de celui-ci, ne sont "
+        "pas lus",
+        do=("put the file itself here", "mettez ici le fichier lui-même"),
+    ),
+    "run/changing": error(
+        "{path} was being written while it was read; nothing was taken in",
+        "{path} était en cours d'écriture pendant sa lecture ; rien n'a été pris",
+        do=("wait for the export to end and run again", "attendez la fin de l'export et relancez"),
+    ),
     "home/no-rules": error(
         "no rules in {folder}",
         "aucune règle dans {folder}",
@@ -65,8 +101,9 @@ PROBLEMS = {
         "le plan est {digest}, pas {confirmed} : il a changé depuis qu'il a été montré",
     ),
     "run/stale": error(
-        "source {source} is of {as_of}, more than {limit} business day(s) before {today}",
-        "la source {source} date du {as_of}, plus de {limit} jour(s) ouvré(s) avant le {today}",
+        "source {source} is of {as_of}, more than {limit} business day{limit:|s} before {today}",
+        "la source {source} date du {as_of}, plus de {limit} jour{limit:|s} ouvré{limit:|s} "
+        "avant le {today}",
         do=(
             "bring a newer file, or take it as it is: --accept {source}",
             "apporter un fichier plus récent, ou le prendre tel quel : --accept {source}",
@@ -78,6 +115,18 @@ PROBLEMS = {
         do=(
             "look at its dates, or take it as it is: --accept {source}",
             "vérifier ses dates, ou la prendre telle quelle : --accept {source}",
+        ),
+    ),
+    "run/language": hint(
+        "{count} debtor{count:|s} of source {source} speak{count:s|} {language}, in which no "
+        "template is written: "
+        "their messages will be held",
+        "{count} débiteur{count:|s} de la source {source} {count:a|ont} la langue {language}, "
+        "dans laquelle aucun "
+        "modèle n'est écrit : leurs messages seront retenus",
+        do=(
+            "write templates/{language}, or translate it to fr under values of this column",
+            "écrivez templates/{language}, ou traduisez-la en fr sous values de cette colonne",
         ),
     ),
     "run/shrunken": error(

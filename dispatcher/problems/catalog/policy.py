@@ -116,6 +116,14 @@ _VALUE = {
         "there is no fact '{name}' in the vocabulary; there are: {allowed}",
         "il n'y a pas de fait « {name} » dans le vocabulaire ; il y a : {allowed}",
     ),
+    "policy/decimal-comma": error(
+        "a comma begins a new fact here, and '{text}' is none",
+        "une virgule commence ici une nouvelle information, et « {text} » n'en est pas une",
+        do=(
+            "write amounts with a point: 1500.50",
+            "écrivez les montants avec un point : 1500.50",
+        ),
+    ),
     "policy/unknown-value": error(
         "'{name}' is not a value of {fact}; possible are: {allowed}",
         "« {name} » n'est pas une valeur de {fact} ; sont possibles : {allowed}",

@@ -60,20 +60,23 @@ PHRASES = {
     "preview/files": words("files", "fichiers"),
     "preview/notes": words("notes", "remarques"),
     "preview/folder": words("in {folder}", "dans {folder}"),
-    "preview/segments": words("{count} segment(s), {price}", "{count} segment(s), {price}"),
-    "preview/length": words("{count} characters", "{count} caractères"),
+    "preview/segments": words(
+        "{count} segment{count:|s}, {price}", "{count} segment{count:|s}, {price}"
+    ),
+    "preview/length": words("{count} character{count:|s}", "{count} caractère{count:|s}"),
     "preview/shortened": words(
         "the address is too long for the envelope and was shortened",
         "l'adresse est trop longue pour l'enveloppe et a été raccourcie",
     ),
-    "preview/pages": words("{count} page(s)", "{count} page(s)"),
+    "preview/pages": words("{count} page{count:|s}", "{count} page{count:|s}"),
     "preview/no-price": words("no price in config.yaml", "sans prix dans config.yaml"),
     "preview/gallery": words(
-        "{messages} messages, {pages} pages: open {path}",
-        "{messages} messages, {pages} pages : ouvrir {path}",
+        "{messages} message{messages:|s}, {pages} page{pages:|s}: open {path}",
+        "{messages} message{messages:|s}, {pages} page{pages:|s} : ouvrir {path}",
     ),
     "preview/failed": words(
-        "{count} message(s) cannot be made:", "{count} message(s) impossible(s) à faire :"
+        "{count} message{count:|s} cannot be made:",
+        "{count} message{count:|s} impossible{count:|s} à faire :",
     ),
     # -- the gallery
     "gallery/title": words("Every message of {creditor}", "Tous les messages de {creditor}"),

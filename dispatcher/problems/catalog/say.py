@@ -11,29 +11,37 @@ PHRASES = {
     ),
     "check/done": words("no error; policies: {names}", "aucune erreur ; politiques : {names}"),
     "schema/written": words("{path}", "{path}"),
-    "check/faults": words("{count} problem(s)", "{count} problème(s)"),
+    "check/faults": words("{count} problem{count:|s}", "{count} problème{count:|s}"),
     # -- what came in
-    "came/title": words("{source}: {rows} rows of {as_of}", "{source} : {rows} lignes du {as_of}"),
+    "came/title": words(
+        "{source}: {rows} row{rows:|s} of {as_of}", "{source} : {rows} ligne{rows:|s} du {as_of}"
+    ),
     "came/counts": words("  {counts}", "  {counts}"),
-    "came/more": words("  ... and {count} more", "  ... et {count} autres"),
+    "came/more": words("  ... and {count} more", "  ... et {count} autre{count:|s}"),
     "came/alike": words(
-        "  ... and {count} more remarks like it [{code}]",
-        "  ... et {count} autres remarques semblables [{code}]",
+        "  ... and {count} more remark{count:|s} like it [{code}]",
+        "  ... et {count} autre{count:|s} remarque{count:|s} semblable{count:|s} [{code}]",
+    ),
+    "came/written": words(
+        "{path}: {count} remark{count:|s}", "{path} : {count} remarque{count:|s}"
     ),
     "came/unknown": words(
-        "{count} case(s) hold only because a fact is unknown: {fact}",
-        "{count} dossier(s) bloqué(s) seulement parce qu'une information manque : {fact}",
+        "{count} case{count:|s} hold{count:s|} only because a fact is unknown: {fact}",
+        "{count} dossier{count:|s} bloqué{count:|s} seulement parce qu'une information manque : "
+        "{fact}",
     ),
-    "row/taken": words("taken", "prises"),
-    "row/remark": words("taken with a remark", "prises avec remarque"),
-    "row/refused": words("refused", "refusées"),
-    "row/settled": words("settled", "soldées"),
-    "row/future": words("not issued yet", "pas encore émises"),
-    "row/duplicate": words("repeated", "répétées"),
+    "row/taken": words("{count} taken", "{count} prise{count:|s}"),
+    "row/remark": words("{count} taken with a remark", "{count} prise{count:|s} avec remarque"),
+    "row/refused": words("{count} refused", "{count} refusée{count:|s}"),
+    "row/settled": words("{count} settled", "{count} soldée{count:|s}"),
+    "row/future": words("{count} not issued yet", "{count} pas encore émise{count:|s}"),
+    "row/duplicate": words("{count} repeated", "{count} répétée{count:|s}"),
     # -- the plan
     "plan/title": words(
-        "Plan of {day}: {cases} open cases, {contacts} contacts, {tasks} task(s)",
-        "Plan du {day} : {cases} dossiers ouverts, {contacts} contacts, {tasks} tâche(s)",
+        "Plan of {day}: {cases} open case{cases:|s}, {contacts} contact{contacts:|s}, "
+        "{tasks} task{tasks:|s}",
+        "Plan du {day} : {cases} dossier{cases:|s} ouvert{cases:|s}, "
+        "{contacts} contact{contacts:|s}, {tasks} tâche{tasks:|s}",
     ),
     "plan/digest": words("digest {digest}", "empreinte {digest}"),
     "plan/exceeded": words(
@@ -80,8 +88,10 @@ PHRASES = {
     "action/nothing yet": words("nothing yet", "rien encore"),
     # -- a run
     "run/planned": words(
-        "run {run}: {contacts} contacts planned, {written} written, {tasks} task(s)",
-        "passage {run} : {contacts} contacts prévus, {written} écrits, {tasks} tâche(s)",
+        "run {run}: {contacts} contact{contacts:|s} planned, {written} written, "
+        "{tasks} task{tasks:|s}",
+        "passage {run} : {contacts} contact{contacts:|s} prévu{contacts:|s}, "
+        "{written} écrit{written:|s}, {tasks} tâche{tasks:|s}",
     ),
     "run/rest-waits": words(
         "what is said above has left; the rest waits: look at it with plan, then "
@@ -97,10 +107,18 @@ PHRASES = {
         "settled of an interrupted run: {counts}", "réglé d'un passage interrompu : {counts}"
     ),
     "run/sent": words("{channel}: {counts}", "{channel} : {counts}"),
+    "run/for-approval": words(
+        "{count} wait{count:s|} for an approval: relance approve",
+        "{count} en attente d'approbation : relance approve",
+    ),
+    "run/for-later": words(
+        "{count} wait{count:s|} for {count:its|their} hour: relance send from {at}",
+        "{count} en attente de {count:son|leur} heure : relance send à partir du {at}",
+    ),
     "run/nothing": words("nothing was due", "rien n'était à envoyer"),
     "run/ended": words("{channel} ended early: {why}", "{channel} arrêté plus tôt : {why}"),
-    "outcome/accepted": words("{count} accepted", "{count} acceptés"),
-    "outcome/rejected": words("{count} rejected", "{count} refusés"),
+    "outcome/accepted": words("{count} accepted", "{count} accepté{count:|s}"),
+    "outcome/rejected": words("{count} rejected", "{count} refusé{count:|s}"),
     "outcome/not_accepted": words("{count} to try again", "{count} à réessayer"),
     "outcome/unknown": words("{count} unknown", "{count} au sort inconnu"),
     "outcome/planned": words("{count} put back", "{count} remis en attente"),
@@ -184,7 +202,8 @@ PHRASES = {
         "noté ; un autre rôle doit aussi donner son accord",
     ),
     "run/replies": words(
-        "{count} answers to what has happened", "{count} réponses à des événements"
+        "{count} answer{count:|s} to what has happened",
+        "{count} réponse{count:|s} à des événements",
     ),
     "plan/replies": words("Answers to what has happened", "Réponses à des événements"),
     "sheet/title": words("{number}: {what}, {debtor}", "{number} : {what}, {debtor}"),
@@ -272,67 +291,5 @@ PHRASES = {
     "audit/fault": words(
         "the trail holds for {records} records, then no more",
         "la piste tient pour {records} enregistrements, puis plus",
-    ),
-    # -- doctor
-    "doctor/good": words("good   {what}", "bon      {what}"),
-    "doctor/bad": words("WRONG  {what}", "FAUX     {what}"),
-    "doctor/note": words("note   {what}", "note     {what}"),
-    "doctor/python": words("Python {version}", "Python {version}"),
-    "doctor/sqlite": words("SQLite {version}", "SQLite {version}"),
-    "doctor/package": words("the package channels is ours", "le paquet channels est le nôtre"),
-    "doctor/foreign": words(
-        "the package channels was overwritten by another distribution; install relance into an "
-        "environment of its own",
-        "le paquet channels a été écrasé par une autre distribution ; installer relance dans un "
-        "environnement à part",
-    ),
-    "doctor/shipped": words(
-        "shipped rules and templates in {folder}", "règles et modèles fournis dans {folder}"
-    ),
-    "doctor/missing": words("{folder} lacks {name}", "{name} manque dans {folder}"),
-    "doctor/no-home": words(
-        "no home here: relance init DIR", "pas de maison ici : relance init DOSSIER"
-    ),
-    "doctor/home": words("home {folder}, {environment}", "maison {folder}, {environment}"),
-    "doctor/faults": words(
-        "{count} error(s) in what operators wrote: relance check",
-        "{count} erreur(s) dans ce qui est écrit : relance check",
-    ),
-    "doctor/writings": words(
-        "configuration, rules and templates can be used",
-        "configuration, règles et modèles utilisables",
-    ),
-    "doctor/channel": words("channel {name} ({adapter})", "canal {name} ({adapter})"),
-    "doctor/bad-channel": words("channel {name}: {why}", "canal {name} : {why}"),
-    "doctor/source": words("source {name}: {file}", "source {name} : {file}"),
-    "doctor/no-file": words("source {name}: {file} is not there", "source {name} : {file} absent"),
-    "doctor/store": words("store {path}", "base {path}"),
-    "doctor/no-store": words(
-        "no store yet: relance run makes it", "pas encore de base : relance run la crée"
-    ),
-    "doctor/open-to-others": words(
-        "{path} can be read by others: chmod 600", "{path} est lisible par d'autres : chmod 600"
-    ),
-    # -- demo
-    "demo/start": words(
-        "A morning, {day}: a sample portfolio in {folder}",
-        "Une matinée, le {day} : un portefeuille d'exemple dans {folder}",
-    ),
-    "demo/step": words("\n== {title} ({command})", "\n== {title} ({command})"),
-    "demo/plan": words("The plan", "Le plan"),
-    "demo/run": words("The run", "Le passage"),
-    "demo/stopped": words(
-        "Safety stopped the run: so large a share of debtors wants a person's word. We give it.",
-        "La sécurité a arrêté le passage : une telle part des débiteurs demande l'accord d'une "
-        "personne. Nous le donnons.",
-    ),
-    "demo/again": words("The same run again", "Le même passage encore"),
-    "demo/tasks": words("What people have to do", "Ce que les personnes ont à faire"),
-    "demo/message": words("One message", "Un message"),
-    "demo/explain": words("One case explained", "Un dossier expliqué"),
-    "demo/trail": words("The trail", "La piste"),
-    "demo/files": words(
-        "\nMessages: {sinks}\nAnswers of every case: {answers}\nRules to change: {rules}",
-        "\nMessages : {sinks}\nRéponses de chaque dossier : {answers}\nRègles à modifier : {rules}",
     ),
 }

@@ -40,6 +40,20 @@ PROBLEMS = {
         "the template cannot be read: {detail}",
         "le modèle est illisible : {detail}",
     ),
+    "template/not-closed": error(
+        "this {what} is never closed",
+        "ce {what} n'est jamais fermé",
+        do=("write {closing} where it ends", "écrivez {closing} là où il finit"),
+    ),
+    "template/closes-nothing": error(
+        "this {what} stands alone: nothing before it opens",
+        "ce {what} est seul : rien ne l'ouvre avant",
+        do=("take it out, or open the pair before", "retirez-le, ou ouvrez la paire avant"),
+    ),
+    "template/unknown-statement": error(
+        "a template has no statement {what}; possible are: {allowed}",
+        "un modèle n'a pas d'instruction {what} ; sont possibles : {allowed}",
+    ),
     "template/unknown-name": error(
         "templates do not know {name}",
         "les modèles ne connaissent pas {name}",

@@ -1,0 +1,1 @@
+"""Commands for those who write policies: test, diff, show, fmt, simulate, replay, schema."""
