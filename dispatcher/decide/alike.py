@@ -7,6 +7,9 @@ from typing import Final
 import polars as pl
 
 
+#: So few rows are put beside each other one by one: a number per row costs a dozen expressions.
+FEW: Final = 512
+
 #: Above these a digit, or the number so far, is made dense before it is packed on.
 WIDE: Final = 2**31
 ROOM: Final = 2**62
@@ -32,11 +35,26 @@ class Alike:
 def alike(rows: pl.DataFrame, told: Iterable[pl.Expr]) -> Alike:
     """Groups of rows that are equal in everything `told`; null is equal to null."""
     columns = rows.select(*told)
+    if rows.height <= FEW:
+        return _one_by_one(columns, rows.height)
     whole = columns.select(_whole(name, kind) for name, kind in columns.schema.items())
     keys = _packed(whole, rows.height)
     apart = keys.with_row_index("first").unique("key", keep="any").with_row_index("group")
     known = keys.join(apart, on="key", how="left", maintain_order="left")
     return Alike(group=known["group"], first=apart["first"])
+
+
+def _one_by_one(columns: pl.DataFrame, height: int) -> Alike:
+    seen: dict[tuple[object, ...], int] = {}
+    first: list[int] = []
+    group: list[int] = []
+    for place, row in enumerate(columns.rows() if columns.width else [()] * height):
+        number = seen.setdefault(row, len(seen))
+        group.append(number)
+        if number == len(first):
+            first.append(place)
+    kind = pl.get_index_type()
+    return Alike(group=pl.Series("group", group, kind), first=pl.Series("first", first, kind))
 
 
 def _whole(name: str, kind: pl.DataType) -> pl.Expr:

@@ -79,6 +79,7 @@ def territory(country: pl.Expr, postcode: pl.Expr) -> pl.Expr:
     return pl.when(in_france).then(pl.coalesce(*french, pl.lit(HOME))).otherwise(country)
 
 
+@lru_cache(maxsize=1024)  # the creditor's own, mostly
 def territory_of(country: str, postcode: str) -> str:
     """The territory of one address."""
     row = pl.DataFrame({"country": [country], "postcode": [postcode]})

@@ -8,6 +8,7 @@ import polars as pl
 
 from dispatcher.decide import history
 from dispatcher.model.decision import Action
+from dispatcher.policy.once import once
 from dispatcher.policy.terms import Contact, Rulebook
 from dispatcher.ports import Frames
 
@@ -34,6 +35,17 @@ OPTION: Final = {
 }
 
 
+#: What is chosen for a leader.
+CHOSEN: Final = {
+    "channel": pl.String(),
+    "to": pl.String(),
+    "also": pl.String(),
+    "also_to": pl.String(),
+    "refused": pl.List(pl.Struct({"channel": pl.String, "reason": pl.String})),
+}
+
+
+@once
 def contact_rules(rulebook: Rulebook) -> Mapping[tuple[str, str], Contact]:
     """Every rule that contacts, by policy and id."""
     return {
@@ -59,7 +71,9 @@ def choose(
     `refused` lists `{channel, reason}` of every channel that was asked for before the one taken.
     `reach` holds the channels that have a healthy adapter.
     """
-    asked = _asked(leaders, frames, rulebook, reach=reach, today=today)
+    if leaders.is_empty():
+        return leaders.with_columns(pl.lit(None, dtype=kind).alias(n) for n, kind in CHOSEN.items())
+    asked = _asked(leaders, frames, rulebook, reach=reach, today=today).lazy()
     main = asked.filter(~pl.col("also"))
     taken = (
         main.filter(pl.col("why").is_null())
@@ -86,9 +100,11 @@ def choose(
         [part.select("leader", "channel", "why") for part in (refused, beside)]
     ).filter(pl.col("why").is_not_null())
     return (
-        leaders.join(taken.drop("place"), on="leader", how="left")
+        leaders.lazy()
+        .join(taken.drop("place"), on="leader", how="left", maintain_order="left")
         .join(goes.select("leader", also="channel", also_to="to"), on="leader", how="left")
-        .join(_listed(left_out), on="leader", how="left")
+        .join(_listed(left_out), on="leader", how="left", maintain_order="left")
+        .collect(engine="in-memory")
     )
 
 
@@ -135,16 +151,14 @@ def _asked(
     """Each channel that each leader's rule names, with where to and why not."""
     closed = history.closed_channels(frames["messages"], frames["events"], today=today)
     debtors = frames["debtors"].join(leaders, left_on="id", right_on="debtor_id", how="semi")
+    asked = (
+        leaders.lazy()
+        .select("leader", "debtor_id", "policy", "rule", preferred=_preferred(leaders))
+        .join(_options(rulebook).lazy(), on=["policy", "rule"], maintain_order="left_right")
+        .join(addresses(debtors).lazy(), on="debtor_id", how="left")
+    )
     return (
-        leaders.select("leader", "debtor_id", "policy", "rule", preferred=_preferred(leaders))
-        .join(_options(rulebook), on=["policy", "rule"])
-        .join(addresses(debtors), on="debtor_id", how="left")
-        .join(closed, on=["debtor_id", "channel"], how="left")
-        .join(
-            closed.filter(pl.col("channel") == "").select("debtor_id", everywhere="why"),
-            on="debtor_id",
-            how="left",
-        )
+        _with_closed(asked, closed)
         .with_columns(
             to=_to(),
             place=pl.when(pl.col("channel") == pl.col("preferred"))
@@ -152,6 +166,18 @@ def _asked(
             .otherwise("place"),
         )
         .with_columns(why=_why_not(reach))
+        .collect(engine="in-memory")
+    )
+
+
+def _with_closed(asked: pl.LazyFrame, closed: pl.DataFrame) -> pl.LazyFrame:
+    """What is asked with `why` a debtor is out of this channel, and `everywhere` out of all."""
+    if closed.is_empty():
+        nothing = pl.lit(None, dtype=pl.String)
+        return asked.with_columns(why=nothing, everywhere=nothing)
+    everywhere = closed.filter(pl.col("channel") == "").select("debtor_id", everywhere="why")
+    return asked.join(closed.lazy(), on=["debtor_id", "channel"], how="left").join(
+        everywhere.lazy(), on="debtor_id", how="left"
     )
 
 
@@ -188,6 +214,7 @@ def addresses(debtors: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+@once
 def _options(rulebook: Rulebook) -> pl.DataFrame:
     rows = [
         (policy, rule, place, channel, beside)
@@ -217,6 +244,6 @@ def _why_not(reach: frozenset[str]) -> pl.Expr:
     )
 
 
-def _listed(left_out: pl.DataFrame) -> pl.DataFrame:
+def _listed(left_out: pl.LazyFrame) -> pl.LazyFrame:
     pairs = pl.struct("channel", pl.col("why").alias("reason"))
     return left_out.group_by("leader", maintain_order=True).agg(refused=pairs)

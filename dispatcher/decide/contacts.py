@@ -6,9 +6,8 @@ from typing import Final
 
 import polars as pl
 
-from dispatcher.decide import elapse
+from dispatcher.decide import asking, elapse
 from dispatcher.decide.channels import PREFERRED
-from dispatcher.decide.evaluate import facts_of
 from dispatcher.decide.ruletable import rule_table
 from dispatcher.model.decision import Action
 from dispatcher.policy.terms import Policy, Rulebook
@@ -59,6 +58,8 @@ def gather(
     `cycles` holds how often each case was sent back to before a step (`history.cycles`).
     """
     leaders = _leaders(rows)
+    if leaders.is_empty():
+        return _nobody(leaders, rows)
     led = _led(rows, leaders)
     moves = pl.concat([_own(led, rows), _early(led, rows, rulebook, legal)]).join(
         cycles, on=["case_id", "step"], how="left"
@@ -73,6 +74,17 @@ def gather(
     )
 
 
+def _nobody(leaders: pl.DataFrame, rows: pl.DataFrame) -> Rounds:
+    """What is gathered where no account wants a contact."""
+    kinds = {"leader": pl.Int64, "due_today": pl.Boolean}
+    moves = pl.DataFrame(schema={name: kinds.get(name) or rows.schema[name] for name in MOVE})
+    return Rounds(
+        leaders=leaders,
+        moves=moves.with_columns(cycle=pl.lit(None, dtype=pl.Int64)),
+        listed=moves.select("leader", "case_id"),
+    )
+
+
 def _leaders(rows: pl.DataFrame) -> pl.DataFrame:
     """The row of each account's leader, in their order."""
     wanting = (
@@ -83,10 +95,12 @@ def _leaders(rows: pl.DataFrame) -> pl.DataFrame:
     )
     several = wanting["account"].is_duplicated()  # most lead alone: the others are put in order
     first = (
-        wanting.filter(several)
+        wanting.lazy()
+        .filter(several)
         # Who cannot be reached by his step keeps back no other: the next one leads.
         .sort("reaches", *LEADING, descending=[True, *DESCENDING])
         .unique("account", keep="first", maintain_order=True)
+        .collect(engine="in-memory")
     )
     chosen = pl.concat([wanting.filter(~several)["row"], first["row"]]).sort()
     names = [name for name in OF_LEADER if name in rows.columns]
@@ -159,14 +173,15 @@ def _soon(
     legal: frozenset[str],
 ) -> pl.DataFrame:
     """Those of a policy's waiting cases whose step would be due within its `gather` days."""
-    read = facts_of(policy) | {*elapse.LATER, "signed_late", "case_id", "owed"}
+    read = elapse.facts_of(policy) | {*elapse.LATER, "signed_late", "case_id", "owed"}
     names = [name for name in rows.columns if name in read]
     days = elapse.elapsed(pl.lit(policy.limits.gather), rulebook.facts)
-    later = elapse.decided(_of(mine, rows, names).with_columns(days), policy, rulebook.facts)
+    later = asking.decided(_of(mine, rows, names).with_columns(days), policy, rulebook.facts)
     return (
-        later.filter(pl.col("stop").is_null(), pl.col("hand_over").is_null())
+        later.lazy()
+        .filter(pl.col("stop").is_null(), pl.col("hand_over").is_null())
         .select("case_id", "owed", *HIS, index=pl.col("choice").cast(pl.Int64))
-        .join(rule_table(policy.choices, policy, legal), on="index")
+        .join(rule_table("choice", policy, legal).lazy(), on="index", maintain_order="left")
         .filter(
             pl.col("action") == Action.CONTACT.value,
             ~pl.col("legal"),
@@ -174,4 +189,5 @@ def _soon(
         )
         .with_columns(due_today=pl.lit(value=False))
         .select(MOVE)
+        .collect(engine="in-memory")
     )

@@ -7,6 +7,7 @@ import polars as pl
 
 from dispatcher.model.vocabulary import Fact, FactType
 from dispatcher.policy.columns import verdicts
+from dispatcher.policy.once import once
 from dispatcher.policy.terms import (
     All,
     Between,
@@ -56,6 +57,23 @@ def conditions(policy: Policy) -> Iterator[Condition]:
         yield rule.when
 
 
+@once
+def facts_of(policy: Policy) -> frozenset[str]:
+    """Every fact that decides what a case of this policy answers."""
+    return frozenset(leaf.fact for leaf in _read(policy))
+
+
+@once
+def edges_of_time(policy: Policy, facts: Mapping[str, Fact]) -> frozenset[tuple[str, int]]:
+    """Facts of time with the values from which on a comparison may come out otherwise."""
+    return frozenset(
+        (leaf.fact, edge)
+        for leaf in _read(policy)
+        if leaf.fact in LATER and leaf.fact in facts
+        for edge in _edges(leaf)
+    )
+
+
 def elapsed(days: pl.Expr, facts: Mapping[str, Fact]) -> list[pl.Expr]:
     """The facts of time as they stand that many days later."""
     return [
@@ -80,24 +98,26 @@ def earliest_change(rows: pl.DataFrame, policy: Policy, facts: Mapping[str, Fact
     return numbered.join(found, on="number", how="left", maintain_order="left").drop("number")
 
 
+@once
 def told_apart(policy: Policy, facts: Mapping[str, Fact]) -> list[pl.Expr]:
     """All that the policy can tell two cases apart by, today and on any later day."""
     return _alike(_read(policy), facts)
 
 
+@once
 def _read(policy: Policy) -> list[Leaf]:
     return [leaf for condition in conditions(policy) for leaf in leaves(condition)]
 
 
 def _first_change(apart: pl.DataFrame, policy: Policy, facts: Mapping[str, Fact]) -> pl.DataFrame:
     found = [pl.DataFrame(schema={"number": apart.schema["number"], "days_on": pl.Int64})]
-    coming = _coming(_read(policy), facts)
+    coming, moved = _coming(policy, facts), elapsed(pl.col("days_on"), facts)
     before = apart.rename({name: f"{name}_now" for name in VERDICT}).with_columns(
         days_on=pl.lit(0, dtype=pl.Int64)
     )
     while not before.is_empty():
         before = before.with_columns(days_on=coming).filter(pl.col("days_on").is_not_null())
-        later = decided(before.with_columns(elapsed(pl.col("days_on"), facts)), policy, facts)
+        later = decided(before.with_columns(moved), policy, facts)
         changes = later.select(
             pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_now")) for name in VERDICT)
         ).to_series()
@@ -139,10 +159,10 @@ def _edges(leaf: Leaf) -> set[int]:
             return set()
 
 
-def _coming(read: Iterable[Leaf], facts: Mapping[str, Fact]) -> pl.Expr:
+@once
+def _coming(policy: Policy, facts: Mapping[str, Fact]) -> pl.Expr:
     """The first day after `days_on` on which a comparison with a fact of time may come out anew."""
-    days = {(leaf.fact, edge) for leaf in read if leaf.fact in LATER for edge in _edges(leaf)}
-    offsets = [_days_until(name, edge) for name, edge in sorted(days) if name in facts]
+    offsets = [_days_until(name, edge) for name, edge in sorted(edges_of_time(policy, facts))]
     passed_due = 1 - pl.col("signed_late")
     later = [
         pl.when(offset > pl.col("days_on")).then(offset.cast(pl.Int64))

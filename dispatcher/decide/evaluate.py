@@ -3,21 +3,21 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import accumulate
 from typing import Final
 
 import polars as pl
 
-from dispatcher.decide import elapse, holds
+from dispatcher.decide import asking, elapse, holds
 from dispatcher.decide.alike import alike
 from dispatcher.decide.hand_over import first
 from dispatcher.decide.placing import kept
-from dispatcher.decide.ruletable import RULE_COLUMNS, rule_table
+from dispatcher.decide.ruletable import KINDS, rule_tables
 from dispatcher.decide.wording import DECIDED, FIELDS, Says, answered, ladder_of_answers
 from dispatcher.decide.work_in_hand import with_work
 from dispatcher.model.decision import Action
 from dispatcher.model.vocabulary import Fact
 from dispatcher.policy.columns import truth
+from dispatcher.policy.once import once
 from dispatcher.policy.terms import (
     Known,
     Lacks,
@@ -47,13 +47,16 @@ KEPT: Final = ("row", "last_step", "unknown_step", "stop", "choice")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What is said of some cases: `rows` in any order, whose `words` is a row of `words`.
+    """What the rules say of some cases of one policy, before it is put into words.
 
-    Many cases get few answers, and an answer is mostly texts.
+    `rows` stand in any order; their `words` is a row of `told`, `group` one of `apart`: many cases
+    get few answers, and an answer is mostly texts.
     """
 
+    policy: Policy
     rows: pl.DataFrame
-    words: pl.DataFrame
+    told: pl.DataFrame
+    apart: pl.DataFrame
 
 
 def evaluate(
@@ -74,16 +77,16 @@ def evaluate(
     cases = with_work(cases, frames, rulebook, today=today).with_columns(
         contradiction=contradiction(rulebook), row=pl.int_range(pl.len())
     )
+    chosen = frozenset(cases["policy"].unique())
     parts = [
-        _of_policy(mine, policy, rulebook, legal)
+        _of_policy(_of(cases, policy), policy, rulebook)
         for policy in rulebook.policies.values()
-        for mine in [_of(cases, policy)]
-        if not mine.is_empty()
+        if policy.name in chosen
     ]
     lost = cases.select("row", "policy", "contradiction", "last_step").filter(
         pl.col("policy") == ""
     )
-    said = _together([_without_policy(lost), *parts])
+    said = _together(lost, parts, rulebook, legal)
     until = (
         pl.when(pl.col("action") == Action.HOLD.value, pl.col("reason") == DECIDED)
         .then("decided_until")
@@ -92,35 +95,47 @@ def evaluate(
     return cases.drop("row", "last_step").hstack(said).with_columns(until=until)
 
 
-def _together(parts: Sequence[Said]) -> pl.DataFrame:
+def _together(
+    lost: pl.DataFrame, parts: Sequence[Said], rulebook: Rulebook, legal: frozenset[str]
+) -> pl.DataFrame:
     """What is said of all cases, each in its row: none is sorted, and texts are copied once."""
-    begins = accumulate((part.words.height for part in parts), initial=0)
-    rows = pl.concat(
-        [
-            part.rows.with_columns(pl.col("words") + begin)
-            for part, begin in zip(parts, begins, strict=False)
-        ],
-        how="diagonal",
-        rechunk=True,  # whatever is picked from several pieces takes four times as long
-    )
-    place = pl.int_range(rows.height, eager=True)
-    there = rows.drop("row")[place.clone().scatter(rows["row"], place)]
-    words = pl.concat([part.words for part in parts], rechunk=True)
-    return there.drop("words").hstack(words[there["words"]])
+    words = [_without_policy(lost)] if parts == [] or lost.height else []
+    rows = [_rows_without_policy(lost)] * len(words)
+    begin = sum(each.height for each in words)
+    if parts:
+        words.append(_in_words(pl.concat([part.told for part in parts]), rulebook, legal))
+    said = pl.concat(words, rechunk=True)
+    waits = said["action"].is_in(WAITING)
+    for part in parts:
+        placed = part.rows.with_columns(pl.col("words") + begin)
+        rows.append(_with_next_day(placed, part, waits, rulebook.facts))
+        begin += part.told.height
+    # Whatever is picked from several pieces takes four times as long.
+    whole = pl.concat(rows, rechunk=True)
+    place = pl.int_range(whole.height, eager=True)
+    there = whole.drop("row")[place.clone().scatter(whole["row"], place)]
+    return there.drop("words").hstack(said[there["words"]])
+
+
+def _with_next_day(
+    rows: pl.DataFrame, part: Said, waits: pl.Series, facts: Mapping[str, Fact]
+) -> pl.DataFrame:
+    """The rows with `days_on`: only an answer that waits has a next day."""
+    waiting = waits[rows["words"]]
+    never = pl.Series("days_on", [None], pl.Int64)
+    asked = rows["group"].filter(waiting).unique()
+    soon = asking.earliest_change(part.apart[asked], part.policy, facts)["days_on"]
+    of_group = never.new_from_index(0, part.apart.height).scatter(asked, soon)
+    days = of_group[rows["group"]].zip_with(waiting, never.new_from_index(0, rows.height))
+    return rows.drop("group").with_columns(days)
 
 
 def _of(cases: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """The cases of a policy, with what it reads of them: a case has some hundred columns."""
-    asked = facts_of(policy)
+    asked = elapse.facts_of(policy)
     names = [name for name in cases.columns if name in READ or name in asked]
     mine = cases.lazy().filter(pl.col("policy") == policy.name)
     return mine.select(names).collect(engine="in-memory")
-
-
-def facts_of(policy: Policy) -> frozenset[str]:
-    """Every fact that decides what a case of this policy answers."""
-    read = (leaf for when in elapse.conditions(policy) for leaf in elapse.leaves(when))
-    return frozenset(leaf.fact for leaf in read)
 
 
 def choose_policies(
@@ -130,6 +145,11 @@ def choose_policies(
 
     A policy that keeps its debtors beats every `applies_to`.
     """
+    return facts.with_columns(policy=_policy(rulebook, default_policy))
+
+
+@once
+def _policy(rulebook: Rulebook, default_policy: str) -> pl.Expr:
     fitting = kept(rulebook) + [
         pl.when(applies.fill_null(value=False) & (pl.col("currency") == policy.currency)).then(
             pl.lit(policy.name)
@@ -142,9 +162,10 @@ def choose_policies(
     if fallback is not None:
         right_money = pl.col("currency") == fallback.currency
         fitting.append(pl.when(right_money).then(pl.lit(fallback.name)))
-    return facts.with_columns(policy=pl.coalesce(*fitting, pl.lit("")))
+    return pl.coalesce(*fitting, pl.lit(""))
 
 
+@once
 def contradiction(rulebook: Rulebook) -> pl.Expr:
     """True where the facts of a case cannot be true together."""
     broken = [
@@ -155,6 +176,14 @@ def contradiction(rulebook: Rulebook) -> pl.Expr:
 
 def on_ladder(rows: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """The rows with `last_step` as this ladder calls it, and `unknown_step` where it has none."""
+    standing, unknown = _standing(policy)
+    step = standing.cast(rows.schema["last_step"], strict=False)
+    return rows.with_columns(last_step=step, unknown_step=unknown)
+
+
+@once
+def _standing(policy: Policy) -> tuple[pl.Expr, pl.Expr]:
+    """The rung on which a case stands, and whether the ladder has none of that name."""
     renamed = {step.was: step.id for step in policy.steps if step.was} | dict(policy.same_as)
     rungs = ["none", *(step.id for step in policy.steps)]
     standing = (
@@ -162,18 +191,10 @@ def on_ladder(rows: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         .then("recorded")
         .otherwise(pl.col("recorded").replace(renamed))
     )
-    return rows.with_columns(
-        last_step=standing.cast(rows.schema["last_step"], strict=False),
-        unknown_step=~standing.is_in(rungs),
-    )
+    return standing, ~standing.is_in(rungs)
 
 
-def _of_policy(
-    rows: pl.DataFrame,
-    policy: Policy,
-    rulebook: Rulebook,
-    legal: frozenset[str],
-) -> Said:
+def _of_policy(rows: pl.DataFrame, policy: Policy, rulebook: Rulebook) -> Said:
     """What the policy says of its cases, one by one and in their order.
 
     Rules are asked once per group of cases that they cannot tell apart, and the answer is put
@@ -181,20 +202,19 @@ def _of_policy(
     """
     rows = on_ladder(rows, policy)
     groups = alike(rows, elapse.told_apart(policy, rulebook.facts))
-    apart = elapse.decided(groups.apart(rows), policy, rulebook.facts)
-    verdict = apart.select(*elapse.VERDICT, unknown_fact=_unknown_fact(policy))
+    apart = asking.decided(groups.apart(rows), policy, rulebook.facts)
+    verdict = apart.select(*elapse.VERDICT, unknown_fact=_unknown_fact(policy, rulebook.facts))
     rows = first(rows.hstack(groups.back(verdict)))
-    told = rows.select(**_told())
+    told = rows.select(**_TOLD)
     same = alike(told, map(pl.col, told.columns))
-    words = _in_words(same.apart(told), policy, legal)
-    waiting = same.back(words.select(pl.col("action").is_in(WAITING)))["action"]
-    soon = groups.back(_next_day(apart, policy, rulebook.facts))["days_on"]
-    said = rows.select(
-        *KEPT,
-        words=same.group.cast(pl.Int64),
-        days_on=pl.when(waiting).then(soon),
+    return Said(
+        policy=policy,
+        rows=rows.select(*KEPT, words=same.group.cast(pl.Int64), group=groups.group.cast(pl.Int64)),
+        told=same.apart(told).with_columns(
+            policy=pl.lit(policy.name), policy_hash=pl.lit(policy.hash)
+        ),
+        apart=apart,
     )
-    return Said(rows=said, words=words)
 
 
 def _told() -> dict[str, pl.Expr]:
@@ -208,44 +228,56 @@ def _told() -> dict[str, pl.Expr]:
     }
 
 
-def _in_words(told: pl.DataFrame, policy: Policy, legal: frozenset[str]) -> pl.DataFrame:
+_TOLD: Final = _told()
+_LADDER: Final = ladder_of_answers()
+_LOST: Final = (
+    Says(when=pl.col("contradiction"), action=Action.HOLD, reason="contradiction"),
+    Says(when=pl.lit(value=True), action=Action.HOLD, reason="no-policy"),
+)
+
+
+def _in_words(told: pl.DataFrame, rulebook: Rulebook, legal: frozenset[str]) -> pl.DataFrame:
     """The answers to what is told, with the columns of the rule that each of them comes from."""
-    for name, rules in {
-        "stop": policy.stops,
-        "hand_over": policy.hand_over,
-        "choice": policy.choices,
-    }.items():
-        table = rule_table(rules, policy, legal).rename(
-            {column: f"{name}_{column}" for column in RULE_COLUMNS if column != "index"}
+    whole = told.lazy().with_columns(pl.col(*KINDS).cast(pl.Int64))
+    for name in KINDS:
+        table = rule_tables(name, rulebook, legal).lazy()
+        keys = ["policy", name]
+        whole = whole.join(
+            table,
+            left_on=keys,
+            right_on=["policy", f"{name}_index"],
+            how="left",
+            maintain_order="left",
         )
-        index = pl.col(name).cast(pl.Int64)
-        told = told.with_columns(index).join(
-            table, left_on=name, right_on="index", how="left", maintain_order="left"
+    return (
+        answered(whole, _LADDER)
+        .select(
+            "action",
+            *FIELDS,
+            "policy_hash",
+            position=pl.col("choice_position"),
+            legal=pl.col("choice_legal").fill_null(value=False),
         )
-    return answered(told, ladder_of_answers()).select(
-        "action",
-        *FIELDS,
-        policy_hash=pl.lit(policy.hash),
-        position=pl.col("choice_position"),
-        legal=pl.col("choice_legal").fill_null(value=False),
+        .collect(engine="in-memory")
     )
 
 
-def _next_day(apart: pl.DataFrame, policy: Policy, facts: Mapping[str, Fact]) -> pl.DataFrame:
-    """`days_on` of each group, null where a stop fires: its answer does not wait."""
-    numbered = apart.with_row_index("group")
-    asked = numbered.filter(pl.col("stop").is_null())
-    soon = elapse.earliest_change(asked, policy, facts).select("group", "days_on")
-    told = numbered.select("group").join(soon, on="group", how="left", maintain_order="left")
-    return told.select("days_on")
-
-
-def _without_policy(rows: pl.DataFrame) -> Said:
-    says = (
-        Says(when=pl.col("contradiction"), action=Action.HOLD, reason="contradiction"),
-        Says(when=pl.lit(value=True), action=Action.HOLD, reason="no-policy"),
+def _without_policy(rows: pl.DataFrame) -> pl.DataFrame:
+    return (
+        answered(rows.lazy(), _LOST)
+        .select(
+            "action",
+            *FIELDS,
+            policy_hash=pl.lit(""),
+            position=pl.lit(None, dtype=pl.Int64),
+            legal=pl.lit(value=False),
+        )
+        .collect(engine="in-memory")
     )
-    said = rows.select(
+
+
+def _rows_without_policy(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.select(
         "row",
         "last_step",
         unknown_step=pl.lit(None, dtype=pl.Boolean),
@@ -254,23 +286,16 @@ def _without_policy(rows: pl.DataFrame) -> Said:
         words=pl.int_range(pl.len()),
         days_on=pl.lit(None, dtype=pl.Int64),
     )
-    words = answered(rows, says).select(
-        "action",
-        *FIELDS,
-        policy_hash=pl.lit(""),
-        position=pl.lit(None, dtype=pl.Int64),
-        legal=pl.lit(value=False),
-    )
-    return Said(rows=said, words=words)
 
 
-def _unknown_fact(policy: Policy) -> pl.Expr:
+@once
+def _unknown_fact(policy: Policy, facts: Mapping[str, Fact]) -> pl.Expr:
     """The first fact that a stop reads and that has no value, by the stop that fired."""
-    read = [(index, name) for index, rule in enumerate(policy.stops) for name in _compared(rule)]
-    kind = pl.Enum(list(dict.fromkeys(name for _, name in read)))
+    kind = pl.Enum(list(facts))
     named = [
         pl.when((pl.col("stop") == index) & pl.col(name).is_null()).then(pl.lit(name, dtype=kind))
-        for index, name in read
+        for index, rule in enumerate(policy.stops)
+        for name in _compared(rule)
     ]
     return pl.coalesce(*named, pl.lit(None, dtype=kind))
 

@@ -1,6 +1,6 @@
 """An explanation in words, the way a credit controller reads it: answer first, then why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final
 
@@ -19,6 +19,11 @@ INDENT: Final = "  "
 def as_lines(explained: Explanation, *, lang: str) -> list[str]:
     """The explanation as lines of text, in French (`fr`) or English."""
     return list(_Words(lang=lang, explained=explained).lines())
+
+
+def answer_lines(explained: Explanation, *, lang: str) -> list[str]:
+    """The case and what it answers, without the reasons."""
+    return list(_Words(lang=lang, explained=explained).head())
 
 
 def channel_words(channel: str, lang: str) -> str:
@@ -45,16 +50,93 @@ def turn_words(turn: str, lang: str) -> str:
     return phrase(known, lang) if known in phrases() else turn
 
 
-class _Words:
+def comparison_words(part: Part, facts: Mapping[str, Fact], lang: str) -> str:
+    """One comparison: the fact, its value, and what is wanted or was missed."""
+    return _Comparisons(lang=lang, facts=facts).said(part, "read" if part.truth else "short")
+
+
+def wanted_words(leaf: Leaf, facts: Mapping[str, Fact], lang: str) -> str:
+    """One comparison without a case: the fact, and what is wanted of it."""
+    return _Comparisons(lang=lang, facts=facts).asked(leaf)
+
+
+class _Comparisons:
+    """What comparisons read and wanted, in one language."""
+
+    def __init__(self, *, lang: str, facts: Mapping[str, Fact]) -> None:
+        self._lang = lang
+        self._facts = facts
+
+    def said(self, part: Part, name: str) -> str:
+        leaf = part.condition
+        if not isinstance(leaf, Leaf):
+            return ""
+        fact = self._facts[leaf.fact]
+        return self._say(
+            name,
+            fact=fact.labels.get(self._lang) or leaf.fact,
+            value=self._value(fact, part.value),
+            wanted=self._wanted(fact, leaf),
+        )
+
+    def asked(self, leaf: Leaf) -> str:
+        fact = self._facts[leaf.fact]
+        name = fact.labels.get(self._lang) or leaf.fact
+        return self._say("asked", fact=name, wanted=self._wanted(fact, leaf))
+
+    def _wanted(self, fact: Fact, leaf: Leaf) -> str:
+        match leaf:
+            case Between():
+                return self._range(fact, leaf)
+            case OneOf(values=values):
+                return self._say("one-of", values=self._values(fact, values))
+            case NoneOf(values=values):
+                return self._say("none-of", values=self._values(fact, values))
+            case Known():
+                return self._say("known")
+            case Lacks():
+                return self._say("lacks")
+
+    def _range(self, fact: Fact, leaf: Between) -> str:
+        low, high = self._value(fact, leaf.at_least), self._value(fact, leaf.at_most)
+        if leaf.at_most is None:
+            return self._say("at-least", low=low)
+        if leaf.at_least is None:
+            return self._say("at-most", high=high)
+        return self._say("between", low=low, high=high)
+
+    def _values(self, fact: Fact, values: tuple[Value, ...]) -> str:
+        return self._say("or").join(self._value(fact, value) for value in values)
+
+    def _value(self, fact: Fact, value: Value) -> str:
+        if value is None:
+            return self._say("unknown")
+        if isinstance(value, bool):
+            return phrase(MARKS[value], self._lang)
+        if fact.type is FactType.MONEY and isinstance(value, int):
+            return self._money(value)
+        return str(value)
+
+    def _money(self, minor: int) -> str:
+        text = f"{to_decimal(minor):,.2f}"
+        if self._lang != "fr":
+            return text
+        return text.replace(",", "\u202f").replace(".", ",")
+
+    def _say(self, name: str, /, **fields: str) -> str:
+        return phrase(f"decide/{name}", self._lang, **fields)
+
+
+class _Words(_Comparisons):
     """The phrases of one explanation in one language."""
 
     def __init__(self, *, lang: str, explained: Explanation) -> None:
-        self._lang = lang
+        super().__init__(lang=lang, facts=explained.facts)
         self._explained = explained
         self._answer = explained.answer
 
     def lines(self) -> Iterator[str]:
-        yield from self._head()
+        yield from self.head()
         yield from self._contradictions()
         yield from self._policy()
         if self._explained.policy is not None:
@@ -72,7 +154,8 @@ class _Words:
 
     # -- what is answered
 
-    def _head(self) -> Iterator[str]:
+    def head(self) -> Iterator[str]:
+        """The case and its answer."""
         answer = self._answer
         yield self._say(
             "head" if answer["term"] == 1 else "head-term",
@@ -172,63 +255,12 @@ class _Words:
             yield f"{INDENT}{mark:<7} {tried.id}"
             yield from self._comparisons(tried.when)
         else:
-            yield f"{INDENT}{mark:<7} {tried.id} ({self._comparison(failure, 'short')})"
+            yield f"{INDENT}{mark:<7} {tried.id} ({self.said(failure, 'short')})"
 
     def _comparisons(self, part: Part) -> Iterator[str]:
         for leaf in comparisons(part):
             mark = phrase(MARKS[leaf.truth], self._lang)
-            yield f"{INDENT * 5}{mark:<7} {self._comparison(leaf, 'read')}"
-
-    def _comparison(self, part: Part, name: str) -> str:
-        leaf = part.condition
-        if not isinstance(leaf, Leaf):
-            return ""
-        fact = self._explained.facts[leaf.fact]
-        return self._say(
-            name,
-            fact=fact.labels.get(self._lang) or leaf.fact,
-            value=self._value(fact, part.value),
-            wanted=self._wanted(fact, leaf),
-        )
-
-    def _wanted(self, fact: Fact, leaf: Leaf) -> str:
-        match leaf:
-            case Between():
-                return self._range(fact, leaf)
-            case OneOf(values=values):
-                return self._say("one-of", values=self._values(fact, values))
-            case NoneOf(values=values):
-                return self._say("none-of", values=self._values(fact, values))
-            case Known():
-                return self._say("known")
-            case Lacks():
-                return self._say("lacks")
-
-    def _range(self, fact: Fact, leaf: Between) -> str:
-        low, high = self._value(fact, leaf.at_least), self._value(fact, leaf.at_most)
-        if leaf.at_most is None:
-            return self._say("at-least", low=low)
-        if leaf.at_least is None:
-            return self._say("at-most", high=high)
-        return self._say("between", low=low, high=high)
-
-    def _values(self, fact: Fact, values: tuple[Value, ...]) -> str:
-        return self._say("or").join(self._value(fact, value) for value in values)
-
-    def _value(self, fact: Fact, value: Value) -> str:
-        if value is None:
-            return self._say("unknown")
-        if isinstance(value, bool):
-            return phrase(MARKS[value], self._lang)
-        if fact.type is FactType.MONEY and isinstance(value, int):
-            return self._money(value)
-        return str(value)
-
-    def _money(self, minor: int) -> str:
-        text = f"{to_decimal(minor):,.2f}"
-        if self._lang != "fr":
-            return text
-        return text.replace(",", "\u202f").replace(".", ",")
+            yield f"{INDENT * 5}{mark:<7} {self.said(leaf, 'read')}"
 
     def _day(self, day: date) -> str:
         return day_words(day, self._lang)
@@ -238,6 +270,3 @@ class _Words:
 
     def _reason(self, reason: str) -> str:
         return reason_words(reason, self._lang)
-
-    def _say(self, name: str, /, **fields: str) -> str:
-        return phrase(f"decide/{name}", self._lang, **fields)

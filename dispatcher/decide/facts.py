@@ -1,6 +1,6 @@
 """Frames to facts: one row per open case, one typed column per fact of the vocabulary."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
@@ -20,6 +20,7 @@ from dispatcher.decide import (
 )
 from dispatcher.model.vocabulary import Fact, FactType, Owner, Source
 from dispatcher.policy.dtypes import dtype
+from dispatcher.policy.once import once
 from dispatcher.policy.terms import Rulebook
 from dispatcher.ports import Frames
 
@@ -72,9 +73,7 @@ def build_facts(
     told = cases.select("case_id", "debtor_id", "as_of")
     heard = ledger.heard(frames["events"], told, today=today, place=place)
     cases = _with_debtors(cases, heard, frames, rulebook, today=today, timezone=timezone)
-    for told in _told_of_cases(frames, heard, today=today):
-        cases = cases.join(told, on="case_id", how="left", maintain_order="left")
-    cases = _with_clock(cases, frames["holds"], today)
+    cases = _with_clock(cases, _told_of_cases(frames, heard, today=today), frames["holds"], today)
     due = (pl.col("balance") - pl.col("disputed").fill_null(0)).clip(lower_bound=0)
     covered = netting.covered(cases.lazy(), frames["credits"])
     cases = cases.with_columns(
@@ -85,7 +84,8 @@ def build_facts(
     )
     whole = _with_accounts(cases, frames, rulebook)
     schema = whole.collect_schema()
-    facts = (_typed(fact, schema, rulebook) for fact in rulebook.facts.values())
+    truths = frozenset(name for name, kind in schema.items() if kind == pl.Boolean)
+    facts = _facts(rulebook, frozenset(schema), truths)
     return whole.select(*IDENTITY, *facts).collect(engine="in-memory")
 
 
@@ -113,7 +113,7 @@ def _with_debtors(
     debtors = _debtors(frames["debtors"], timezone)
     debtors = extra.unfold(debtors, Owner.DEBTOR, rulebook.facts, today=today).drop("as_of")
     for told in _told_of_debtors(frames, heard, today=today):
-        debtors = debtors.join(told.lazy(), on="debtor_id", how="left")
+        debtors = ledger.joined(debtors, told, "debtor_id")
     debtors = payers.with_habits(debtors, frames["payments"], frames["events"], today=today)
     late = (pl.lit(today) - pl.col("due")).dt.total_days()
     return (
@@ -130,10 +130,9 @@ def _with_debtors(
 
 
 def _debtors(debtors: pl.DataFrame, timezone: str) -> pl.LazyFrame:
-    place = calendars.territory(pl.col("country"), pl.col("postcode"))
     return (
         debtors.lazy()
-        .with_columns(territory=place)
+        .with_columns(territory=_TERRITORY)
         .select(
             "legal_kind",
             "profile",
@@ -143,10 +142,7 @@ def _debtors(debtors: pl.DataFrame, timezone: str) -> pl.LazyFrame:
             debtor_id="id",
             debtor="reference",
             zone=calendars.zone(pl.col("territory"), home=timezone),
-            has_email=_filled("email"),
-            has_mobile=_filled("mobile"),
-            has_phone=_filled("phone") | _filled("mobile"),
-            has_address=_filled("address") & _filled("postcode") & _filled("city"),
+            **_REACHED,
         )
     )
 
@@ -180,17 +176,22 @@ def _told_of_cases(frames: Frames, heard: ledger.Heard, *, today: date) -> Itera
     yield holds.freed(frames["holds"], today=today)
 
 
-def _with_clock(cases: pl.DataFrame, known: pl.DataFrame, today: date) -> pl.DataFrame:
-    """Each case with its last step, and the days that count since then.
+def _with_clock(
+    cases: pl.DataFrame, told: Iterable[pl.DataFrame], known: pl.DataFrame, today: date
+) -> pl.DataFrame:
+    """Each case with what is `told` of it, its last step, and the days that count since then.
 
     Those on which a stop held it for what was unknown do not count.
     """
     read_on = pl.when(pl.col("reply") == "none").then("reply_day")
     counted_from = pl.max_horizontal("done_on", "freed_on", read_on, "free_since")
-    cases = cases.with_columns(
+    whole = cases.lazy()
+    for each in told:
+        whole = ledger.joined(whole, each, "case_id")
+    cases = whole.with_columns(
         pl.col("recorded").fill_null("none"),
         counted_from=pl.when(pl.col("done_on").is_not_null()).then(counted_from),
-    )
+    ).collect(engine="in-memory")
     stood = holds.stopped(known, cases.select("case_id", "counted_from"), today=today)
     counted = (pl.lit(today) - pl.col("counted_from")).dt.total_days()
     if not stood.is_empty():
@@ -229,7 +230,15 @@ def _limitation(today: date) -> pl.Expr:
     return (limit - pl.lit(today)).dt.total_days()
 
 
-def _typed(fact: Fact, present: pl.Schema, rulebook: Rulebook) -> pl.Expr:
+@once
+def _facts(rulebook: Rulebook, present: frozenset[str], truths: frozenset[str]) -> list[pl.Expr]:
+    """The columns of all facts, of which some are `present` and some of these are Boolean."""
+    return [_typed(fact, present, truths, rulebook) for fact in rulebook.facts.values()]
+
+
+def _typed(
+    fact: Fact, present: frozenset[str], truths: frozenset[str], rulebook: Rulebook
+) -> pl.Expr:
     """A fact's column: typed, its default where nothing is recorded, cut to its bounds."""
     wanted = dtype(fact, rulebook)
     if fact.name not in present:
@@ -239,7 +248,7 @@ def _typed(fact: Fact, present: pl.Schema, rulebook: Rulebook) -> pl.Expr:
     if isinstance(wanted, pl.Enum):
         column = column.cast(wanted, strict=False)
     elif fact.type is FactType.BOOL:
-        column = column if present[fact.name] == pl.Boolean else extra.truth_of(column)
+        column = column if fact.name in truths else extra.truth_of(column)
     else:
         column = column.cast(pl.Int64, strict=False)
     if fact.source is not Source.COLUMN:
@@ -257,3 +266,12 @@ def _completed(column: pl.Expr, fact: Fact, wanted: pl.DataType) -> pl.Expr:
 
 def _filled(name: str) -> pl.Expr:
     return pl.col(name).fill_null("") != ""
+
+
+_TERRITORY: Final = calendars.territory(pl.col("country"), pl.col("postcode"))
+_REACHED: Final = {
+    "has_email": _filled("email"),
+    "has_mobile": _filled("mobile"),
+    "has_phone": _filled("phone") | _filled("mobile"),
+    "has_address": _filled("address") & _filled("postcode") & _filled("city"),
+}

@@ -70,14 +70,25 @@ def dated(
     `contacts` have a channel and the columns of `READ`; `rows` are all evaluated cases, `frames`
     say what was sent before. Each debtor is looked at for himself.
     """
-    past = _past(rows, frames, rulebook, today)
+    recent = frames["messages"].filter(_recent(rulebook, today))
+    every_one = _contacts(recent, frames, today)
+    done = every_one.filter(pl.col("day") == today).group_by(DONE).agg(done=pl.len())
+    if contacts.is_empty():
+        return Dated(contacts=_ungated(contacts), done=done)
+    past = Past(
+        steps=_steps(rows, frames, rulebook, today),
+        contacts=every_one,
+        messages=_contacts(recent, frames, today, beside=True),
+        spread=taken_over.not_before(frames["events"], today=today),
+    )
     parts = [
-        _dated(mine, policy.limits, past, today=today, now=now)
-        for policy, mine in _by_policy(contacts, rulebook)
+        _latest(mine, policy.limits, past, today) for policy, mine in _by_policy(contacts, rulebook)
     ]
+    gated = on_open_days(pl.concat(parts), rulebook, today)
+    gated = outside_quiet_hours(gated, rulebook, today, now)
     return Dated(
-        contacts=_in_turn(pl.concat(parts or [_ungated(contacts)]), rulebook, today),
-        done=past.contacts.filter(pl.col("day") == today).group_by(DONE).agg(done=pl.len()),
+        contacts=_in_turn(on_open_days(gated, rulebook, today), rulebook, today),
+        done=done,
     )
 
 
@@ -89,35 +100,44 @@ def handed_out(
     What is scarce goes to the most advanced and the largest of them all; `not_before` is in UTC.
     """
     contacts = pl.concat([part.contacts for part in dated])
+    if contacts.is_empty():
+        return contacts
     done = pl.concat([part.done for part in dated])
-    handed = [
-        _handed_out(mine, policy, done, today) for policy, mine in _by_policy(contacts, rulebook)
-    ]
-    return _hand_out_totals(pl.concat(handed or [contacts]), totals, done, rulebook, today)
+    for policy in rulebook.policies.values():
+        contacts = _handed_out(contacts, policy, done, today)
+    contacts = on_open_days(contacts, rulebook, today)
+    totalled = _hand_out_totals(contacts, totals, done, today)
+    return totalled if totalled is contacts else on_open_days(totalled, rulebook, today)
 
 
-def _past(rows: pl.DataFrame, frames: Frames, rulebook: Rulebook, today: date) -> Past:
-    """What may still hold back a contact: most of two years of messages cannot any more."""
+def _recent(rulebook: Rulebook, today: date) -> pl.Expr:
+    """Whether a message may still hold back a contact: most of two years cannot any more."""
     limits = [policy.limits for policy in rulebook.policies.values()]
     looked_at = [_gap(each) for each in limits] + [x.per for each in limits for x in each.at_most]
     since = pl.lit(today) - pl.duration(days=max(looked_at, default=0))
-    recent = pl.col("contact_on").is_null() | (pl.col("contact_on") > since)
-    messages, events = frames["messages"].filter(recent), frames["events"]
-    foreign = taken_over.contacts(events, today=today)
-    terms = frozenset(step for each in limits for step in each.after)
-    steps = notices.steps_done(frames, terms, today)
-    return Past(
-        steps=steps.join(rows.select("case_id", "debtor_id"), on="case_id", how="inner"),
-        contacts=pl.concat([history.contacts(messages, today=today), foreign]),
-        messages=pl.concat([history.contacts(messages, today=today, beside=True), foreign]),
-        spread=taken_over.not_before(events, today=today),
-    )
+    return pl.col("contact_on").is_null() | (pl.col("contact_on") > since)
+
+
+def _contacts(
+    messages: pl.DataFrame, frames: Frames, today: date, *, beside: bool = False
+) -> pl.DataFrame:
+    """What counts as a contact, ours and what was taken over."""
+    ours = history.contacts(messages, today=today, beside=beside)
+    return pl.concat([ours, taken_over.contacts(frames["events"], today=today)])
+
+
+def _steps(rows: pl.DataFrame, frames: Frames, rulebook: Rulebook, today: date) -> pl.DataFrame:
+    """The steps done of open cases after which a limit counts."""
+    terms = frozenset(step for each in rulebook.policies.values() for step in each.limits.after)
+    done = notices.steps_done(frames, terms, today)
+    return done.join(rows.select("case_id", "debtor_id"), on="case_id", how="inner")
 
 
 def _by_policy(contacts: pl.DataFrame, rulebook: Rulebook) -> Iterator[tuple[Policy, pl.DataFrame]]:
+    parts = contacts.partition_by("policy", as_dict=True)
     for policy in rulebook.policies.values():
-        mine = contacts.filter(pl.col("policy") == policy.name)
-        if not mine.is_empty():
+        mine = parts.get((policy.name,))
+        if mine is not None:
             yield policy, mine
 
 
@@ -129,16 +149,6 @@ def _ungated(contacts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _dated(
-    contacts: pl.DataFrame, limits: Limits, past: Past, *, today: date, now: datetime
-) -> pl.DataFrame:
-    """The first day that is open to each contact for itself."""
-    gated = _latest(contacts, limits, past, today)
-    gated = on_open_days(gated, limits, today)
-    gated = outside_quiet_hours(gated, limits, today, now)
-    return on_open_days(gated, limits, today)
-
-
 def _in_turn(contacts: pl.DataFrame, rulebook: Rulebook, today: date) -> pl.DataFrame:
     """Two accounts of one debtor share his patience: of those that may go today one goes.
 
@@ -148,6 +158,8 @@ def _in_turn(contacts: pl.DataFrame, rulebook: Rulebook, today: date) -> pl.Data
     ready = contacts.select("debtor_id", *LEADING).filter(contacts["day"] == today)
     # Most debtors have one: the others alone are put in order.
     rivals = ready.filter(pl.col("debtor_id").is_duplicated())
+    if rivals.is_empty():
+        return contacts
     first = rivals.sort(LEADING, descending=DESCENDING).unique("debtor_id", keep="first")
     behind = rivals.join(first, on="case_id", how="anti")
     gap = pl.col("policy").replace_strict(gaps, default=1, return_dtype=pl.Int64)
@@ -162,20 +174,22 @@ def _in_turn(contacts: pl.DataFrame, rulebook: Rulebook, today: date) -> pl.Data
 def _handed_out(
     contacts: pl.DataFrame, policy: Policy, done: pl.DataFrame, today: date
 ) -> pl.DataFrame:
-    """What is scarce, handed out; the rest goes on the first open day after today."""
-    gated = contacts
-    mine = done.filter(pl.col("policy") == policy.name)
+    """What is scarce in a policy, handed out; the rest goes tomorrow at the earliest."""
+    mine, its = done.filter(pl.col("policy") == policy.name), pl.col("policy") == policy.name
     for what, count in policy.limits.per_day.items():
         left = count - _used(mine, pl.col("channel") == what)
-        gated = _hand_out(gated, pl.col("channel") == what, left, f"capacity: {what}", today)
+        counted = its & (pl.col("channel") == what)
+        contacts = _hand_out(contacts, counted, left, f"capacity: {what}", today)
     for what, limit, counted in _per_run(policy):
         left = limit - _used(mine, counts(what))
-        gated = _hand_out(gated, counted, left, f"per_run: {what}", today)
-    return on_open_days(gated, policy.limits, today)
+        contacts = _hand_out(contacts, its & counted, left, f"per_run: {what}", today)
+    return contacts
 
 
 def _used(done: pl.DataFrame, counted: pl.Expr) -> int:
     """How many contacts of today a limit counts."""
+    if done.is_empty():
+        return 0
     return int(done.filter(counted)["done"].sum())
 
 
@@ -194,42 +208,48 @@ def _per_run(policy: Policy) -> Iterator[tuple[str, int, pl.Expr]]:
 def _latest(contacts: pl.DataFrame, limits: Limits, past: Past, today: date) -> pl.DataFrame:
     """The latest day of all limits that look back, and the name of the one that gave it."""
     names: dict[str, str] = {}
-    looking_back = [*_looking_back(limits, past), ("first-day", past.spread)]
-    for place, (reason, days) in enumerate(looking_back):
+    gated = _ungated(contacts).lazy()
+    for place, (reason, days) in enumerate(_looking_back(limits, past)):
         names[f"limit_{place}"] = reason
-        contacts = contacts.join(days.rename({"day": f"limit_{place}"}), on="debtor_id", how="left")
-    contacts = contacts.with_columns(_only_where_counted(limits, names))
-    contacts = contacts.with_columns(limit_today=pl.lit(today))
-    columns = ["limit_today", *names]
+        limit = days.rename({"day": f"limit_{place}"})
+        gated = gated.join(limit, on="debtor_id", how="left", maintain_order="left")
+    gated = gated.with_columns(_only_where_counted(limits, names), limit_today=pl.lit(today))
     named = {"limit_today": ""} | names
-    day = pl.max_horizontal(columns)
     gate = pl.coalesce(
-        pl.when(pl.col(column) == pl.col("day")).then(pl.lit(named[column])) for column in columns
+        pl.when(pl.col(column) == pl.col("day")).then(pl.lit(reason))
+        for column, reason in named.items()
     )
-    return _ungated(contacts).with_columns(day=day).with_columns(gate=gate).drop(columns)
+    return (
+        gated.with_columns(day=pl.max_horizontal(*named))
+        .with_columns(gate=gate)
+        .drop(*named)
+        .collect(engine="in-memory")
+    )
 
 
-def _looking_back(limits: Limits, past: Past) -> Iterator[tuple[str, pl.DataFrame]]:
+def _looking_back(limits: Limits, past: Past) -> Iterator[tuple[str, pl.LazyFrame]]:
     """Each limit's reason, and the first day it leaves to each debtor it touches.
 
-    A cap of contacts counts each contact once, that of a channel every message on it.
+    A cap of contacts counts each contact once, that of a channel every message on it. What has
+    nothing to look back at is left out.
     """
-    for step, days in limits.after.items():
+    for step, days in limits.after.items() if past.steps.height else ():
         yield (
             f"after: {step}",
             # Whatever was done since: its claim runs as long as the case is open.
-            past.steps.filter(pl.col("step") == step)
+            past.steps.lazy()
+            .filter(pl.col("step") == step)
             .group_by("debtor_id")
             .agg(day=pl.col("done_on").max() + pl.duration(days=days)),
         )
-    last = pl.col("day").max()
-    yield (
-        "gap",
-        past.contacts.group_by("debtor_id").agg(day=last + timedelta(days=_gap(limits))),
-    )
-    for cap in limits.at_most:
+    if past.contacts.height:
+        last = pl.col("day").max() + timedelta(days=_gap(limits))
+        yield "gap", past.contacts.lazy().group_by("debtor_id").agg(day=last)
+    for cap in limits.at_most if past.messages.height else ():
         counted = past.contacts if cap.what in OF_CONTACTS else past.messages
-        yield f"cap: {cap.what}", _capped(counted.filter(counts(cap.what)), cap)
+        yield f"cap: {cap.what}", _capped(counted.lazy().filter(counts(cap.what)), cap)
+    if past.spread.height:
+        yield "first-day", past.spread.lazy()
 
 
 def _gap(limits: Limits) -> int:
@@ -246,7 +266,7 @@ def counts(what: str) -> pl.Expr:
     )
 
 
-def _capped(past: pl.DataFrame, cap: AtMost) -> pl.DataFrame:
+def _capped(past: pl.LazyFrame, cap: AtMost) -> pl.LazyFrame:
     """The day on which the oldest contact that fills the cap leaves its window."""
     return (
         past.sort("day", descending=True)
@@ -278,7 +298,11 @@ def _hand_out(
     contacts: pl.DataFrame, counted: pl.Expr, count: int, reason: str, today: date
 ) -> pl.DataFrame:
     """Today's contacts beyond a count wait; the most advanced, then the largest, go first."""
+    if contacts.height <= count:
+        return contacts
     going = counted & (pl.col("day") == today)
+    if contacts.select(going.sum()).item() <= max(count, 0):
+        return contacts
     ordered = contacts.sort(SCARCE, descending=SCARCE_DESCENDING)
     beyond = going & (going.cum_sum() > max(count, 0))
     return ordered.with_columns(
@@ -289,7 +313,7 @@ def _hand_out(
 
 
 def _hand_out_totals(
-    contacts: pl.DataFrame, totals: Totals, done: pl.DataFrame, rulebook: Rulebook, today: date
+    contacts: pl.DataFrame, totals: Totals, done: pl.DataFrame, today: date
 ) -> pl.DataFrame:
     """The limits of the home over all policies."""
     for what, count in totals.per_day.items():
@@ -300,8 +324,4 @@ def _hand_out_totals(
         everyone = pl.lit(value=True)
         left = totals.per_run - _used(done, everyone)
         contacts = _hand_out(contacts, everyone, left, "per_run: contacts", today)
-    parts = [
-        on_open_days(contacts.filter(pl.col("policy") == policy.name), policy.limits, today)
-        for policy in rulebook.policies.values()
-    ]
-    return pl.concat(parts) if parts else contacts
+    return contacts

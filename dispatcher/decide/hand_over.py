@@ -6,9 +6,9 @@ from typing import Final
 
 import polars as pl
 
+from dispatcher.decide import asking
 from dispatcher.model.event import EventKind
 from dispatcher.model.vocabulary import Fact
-from dispatcher.policy.columns import verdicts
 from dispatcher.policy.terms import Policy
 
 
@@ -38,6 +38,8 @@ def first(rows: pl.DataFrame) -> pl.DataFrame:
     His cases are asked one by one; the entry that stands first in the list wins. Only cases that
     are free to go are asked. `rows` have their verdicts and `hand_rule` (work in hand).
     """
+    if rows["hand_over"].null_count() == rows.height:
+        return rows.with_columns(hand_over_first="hand_over")
     free = (
         pl.col("stop").is_null()
         & pl.col("hand_rule").is_null()
@@ -46,14 +48,16 @@ def first(rows: pl.DataFrame) -> pl.DataFrame:
         & ~pl.col("credited")
     )
     wanted = rows.lazy().filter(free, pl.col("hand_over").is_not_null())
-    won = wanted.group_by("account").agg(hand_over_first=pl.col("hand_over").min())
-    return rows.join(
-        won.collect(engine="in-memory"), on="account", how="left", maintain_order="left"
+    won = (
+        wanted.group_by("account")
+        .agg(hand_over_first=pl.col("hand_over").min())
+        .collect(engine="in-memory")
     )
+    return rows.join(won, on="account", how="left", maintain_order="left")
 
 
 def taken(rows: pl.DataFrame, policy: Policy, facts: Mapping[str, Fact]) -> frozenset[int]:
     """The cases that the winning entry of their account takes; the others go on."""
-    asked = first(rows.with_columns(verdicts(policy, facts)))
+    asked = first(asking.decided(rows, policy, facts))
     won = asked.filter(pl.col("hand_over") == pl.col("hand_over_first"))
     return frozenset(won["case_id"].to_list())

@@ -81,16 +81,17 @@ def in_hand(lines: pl.DataFrame, *, today: date) -> pl.DataFrame:
     unfinished = pl.col("state").is_in([state.value for state in UNFINISHED])
     pending = pl.col("live") & (pl.col("done_on").is_null() | (pl.col("done_on") > today))
     return (
-        lines.filter(pl.col("taken_back_on").is_null(), unfinished | pending)
+        lines.lazy()
+        .filter(pl.col("taken_back_on").is_null(), unfinished | pending)
         .sort("id")
-        .group_by("invoice_id")
+        .group_by(case_id="invoice_id")
         .agg(
             pl.col("message_id").last(),
             pl.concat_str("step", "choice", separator="/").last().alias("hand_rule"),
             pl.col("step").last().alias("hand_step"),
             pl.col("channel").last().alias("hand_channel"),
         )
-        .rename({"invoice_id": "case_id"})
+        .collect(engine="in-memory")
     )
 
 
@@ -100,11 +101,12 @@ def cycles(lines: pl.DataFrame, sent_back: pl.DataFrame) -> pl.DataFrame:
     A step that was taken back counts, and one that a case does again after a stop; `sent_back`
     has columns `case_id` and `step`.
     """
-    taken_back = lines.filter(pl.col("taken_back_on").is_not_null())
+    taken_back = lines.lazy().filter(pl.col("taken_back_on").is_not_null())
     return (
-        pl.concat([taken_back.select(case_id="invoice_id", step="step"), sent_back])
+        pl.concat([taken_back.select(case_id="invoice_id", step="step"), sent_back.lazy()])
         .group_by("case_id", "step")
         .agg(cycle=pl.len().cast(pl.Int64))
+        .collect(engine="in-memory")
     )
 
 
@@ -153,7 +155,8 @@ def closed_channels(messages: pl.DataFrame, events: pl.DataFrame, *, today: date
     The newest word wins: opted out, opted in, or a message that came back.
     """
     kinds = [EventKind.OPTED_OUT.value, EventKind.OPTED_IN.value]
-    told = events.filter(pl.col("kind").is_in(kinds), pl.col("day") <= today).select(
+    spoken = events.lazy().filter(pl.col("kind").is_in(kinds), pl.col("day") <= today)
+    told = spoken.select(
         "debtor_id",
         "day",
         channel=pl.col("detail").fill_null(""),
@@ -162,7 +165,8 @@ def closed_channels(messages: pl.DataFrame, events: pl.DataFrame, *, today: date
         .otherwise(pl.lit("")),
     )
     refused = (pl.col("state") == State.FAILED.value) & (pl.col("fault") == "recipient")
-    came_back = messages.filter((pl.col("state") == State.BOUNCED.value) | refused).select(
+    bounced = messages.lazy().filter((pl.col("state") == State.BOUNCED.value) | refused)
+    came_back = bounced.select(
         "debtor_id",
         # An undated one is old: any later word of the debtor opens the channel again.
         day=pl.col("contact_on").fill_null(date.min),
@@ -175,6 +179,7 @@ def closed_channels(messages: pl.DataFrame, events: pl.DataFrame, *, today: date
         .group_by("debtor_id", "channel")
         .agg(pl.col("why").last())
         .filter(pl.col("why") != "")
+        .collect(engine="in-memory")
     )
 
 

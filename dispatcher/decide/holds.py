@@ -1,12 +1,15 @@
 """What the book knows of stops: when the last one ended, and how long the clock stood still."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
 import polars as pl
 
 from dispatcher.model.tables import FOLLOWED
+from dispatcher.model.vocabulary import Fact
 from dispatcher.policy.columns import truth
+from dispatcher.policy.once import once
 from dispatcher.policy.terms import Hold, Policy, Rulebook
 
 
@@ -88,25 +91,44 @@ def standing(rows: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     """
     found = [pl.DataFrame(schema={n: getattr(pl, t) for n, t in FOLLOWED["holds"].items()})]
     for column, on_unknown in OWN_HOLDS.items():
+        if not rows[column].any():
+            continue
         held = pl.col(column).fill_null(value=False) & (pl.col("policy") != "")
         mine = rows.select("case_id", "policy", column).filter(held)
         reason = pl.lit(REASONS[column])
         found.append(_held(mine, reason, reason, pl.lit(on_unknown)))
-    for policy in rulebook.policies.values():
-        stopped_ones = _stopped(rows, policy, rulebook)
-        for number, rule in enumerate(policy.stops if stopped_ones.height else ()):
-            fires = pl.col(str(number))
-            mine = stopped_ones.filter(fires.fill_null(value=True))
-            why = rule.then.reason if isinstance(rule.then, Hold) else ""
-            found.append(_held(mine, pl.lit(rule.id), pl.lit(why), fires.is_null()))
+    stopping = set(rows["policy"].filter(rows["stop"].is_not_null()).unique())
+    found += [
+        _stopped(rows, policy, rulebook)
+        for policy in rulebook.policies.values()
+        if policy.name in stopping
+    ]
     return pl.concat(found).sort("case_id", "rule")
 
 
 def _stopped(rows: pl.DataFrame, policy: Policy, rulebook: Rulebook) -> pl.DataFrame:
-    """The cases that the policy stops: `case_id`, `policy`, and by number which stops fire."""
+    """Every stop that fires for the cases that the policy stops."""
     mine = rows.lazy().filter(pl.col("policy") == policy.name, pl.col("stop").is_not_null())
-    fires = {str(n): truth(rule.when, rulebook.facts) for n, rule in enumerate(policy.stops)}
-    return mine.select("case_id", "policy", **fires).collect(engine="in-memory")
+    told = ("case_id", "policy")
+    return (
+        mine.select(*told, *_fires(policy, rulebook.facts))
+        .unpivot(index=told, variable_name="rule", value_name="fires")
+        .filter(pl.col("fires").fill_null(value=True))
+        .join(_reasons(policy).lazy(), on="rule", how="left")
+        .select(*told, "rule", "reason", on_unknown=pl.col("fires").is_null())
+        .collect(engine="in-memory")
+    )
+
+
+@once
+def _reasons(policy: Policy) -> pl.DataFrame:
+    why = [(x.id, x.then.reason if isinstance(x.then, Hold) else "") for x in policy.stops]
+    return pl.DataFrame(why, schema={"rule": pl.String, "reason": pl.String}, orient="row")
+
+
+@once
+def _fires(policy: Policy, facts: Mapping[str, Fact]) -> list[pl.Expr]:
+    return [truth(rule.when, facts).alias(rule.id) for rule in policy.stops]
 
 
 def _held(rows: pl.DataFrame, rule: pl.Expr, reason: pl.Expr, on_unknown: pl.Expr) -> pl.DataFrame:

@@ -46,6 +46,26 @@ REACHING: Final = {
 #: What is kept of the event that speaks.
 SPOKEN: Final = {"day": pl.Date, "until": pl.Date, "amount": pl.Int64, "detail": pl.String}
 
+#: What is told of cases and of debtors.
+TOLD_OF_CASES: Final = {
+    "case_id": pl.Int64,
+    "dispute": pl.String,
+    "plan": pl.String,
+    "pause": pl.String,
+    "promise": pl.String,
+    "nonpayment_reason": pl.String,
+    "freed_on": pl.Date,
+    "disputed": pl.Int64,
+}
+TOLD_OF_DEBTORS: Final = {
+    "debtor_id": pl.Int64,
+    "reply": pl.String,
+    "reply_day": pl.Date,
+    "handed_over": pl.String,
+    "handed_over_day": pl.Date,
+    "broken_promises": pl.Int64,
+}
+
 # Before a message leaves, 25 debtors are looked at of whom most have no such event: the tables
 # of what is not there are written down rather than computed.
 
@@ -81,13 +101,15 @@ def of_cases(heard: Heard, *, today: date) -> pl.DataFrame:
     the next morning.
     """
     reaching = heard.reaching
+    if reaching.is_empty():
+        return pl.DataFrame(schema=TOLD_OF_CASES)
     found = reaching.lazy().select("case_id").unique()
     for fact, says in OF_CASES.items():
-        found = _joined(found, _newest(reaching, "case_id", fact, says), "case_id")
+        found = joined(found, _newest(reaching, "case_id", fact, says), "case_id")
     last = _last(heard.promises, "case_id", "promise").rename({"day": "promise_day"})
     reasons = reaching.filter(pl.col("kind") == EventKind.REASON_GIVEN.value)
-    found = _joined(found, last, "case_id")
-    found = _joined(found, _reason(reasons), "case_id").with_columns(freed_on=_freed_on(today))
+    found = joined(found, last, "case_id")
+    found = joined(found, _reason(reasons), "case_id").with_columns(freed_on=_freed_on(today))
     part = pl.col("dispute") == "part"
     paused = (pl.col("pause_until").is_null() | (pl.col("pause_until") >= today)) & (
         pl.col("pause") == "true"
@@ -129,11 +151,13 @@ def _freed_on(today: date) -> pl.Expr:
 
 def of_debtors(heard: Heard) -> pl.DataFrame:
     """One row per debtor of whom something is said: `debtor_id` and the facts of a debtor."""
+    if heard.events.is_empty():
+        return pl.DataFrame(schema=TOLD_OF_DEBTORS)
     found = heard.events.lazy().select("debtor_id").unique()
     for fact, says in OF_DEBTORS.items():
         newest = _newest(heard.events, "debtor_id", fact, says)
-        found = _joined(found, newest.select("debtor_id", fact, f"{fact}_day"), "debtor_id")
-    return _joined(found, _broken(heard.promises), "debtor_id").collect(engine="in-memory")
+        found = joined(found, newest.select("debtor_id", fact, f"{fact}_day"), "debtor_id")
+    return joined(found, _broken(heard.promises), "debtor_id").collect(engine="in-memory")
 
 
 def _broken(promises: pl.DataFrame) -> pl.DataFrame:
@@ -144,12 +168,12 @@ def _broken(promises: pl.DataFrame) -> pl.DataFrame:
     return broken.unique(["id"]).group_by("debtor_id").agg(broken_promises=pl.len().cast(pl.Int64))
 
 
-def _joined(found: pl.LazyFrame, told: pl.DataFrame, key: str) -> pl.LazyFrame:
+def joined(found: pl.LazyFrame, told: pl.DataFrame, key: str) -> pl.LazyFrame:
     """What was found, with what is told of it; where nothing is told, nothing is looked for."""
     if told.is_empty():
         kinds = told.drop(key).schema.items()
         return found.with_columns(pl.lit(None, dtype=kind).alias(name) for name, kind in kinds)
-    return found.join(told.lazy(), on=key, how="left")
+    return found.join(told.lazy(), on=key, how="left", maintain_order="left")
 
 
 def _reaching(events: pl.DataFrame, cases: pl.DataFrame) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from dispatcher.decide.contacts import Rounds
 from dispatcher.decide.open_days import reopened
 from dispatcher.model.decision import Action
 from dispatcher.model.tables import ANSWERS
+from dispatcher.policy.once import once
 from dispatcher.policy.terms import Rulebook
 
 
@@ -26,6 +27,9 @@ CHANGING: Final = (
     *("case_id", "account", "policy", "territory", "reaches"),
     *("action", "rule", "step", "reason", "task", "until"),
 )
+
+
+_NOBODY: Final = pl.lit(None, dtype=pl.Int64)
 
 
 def read(rows: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
@@ -48,6 +52,8 @@ def merged(
     `rows` are what `read` keeps of them, `leaders` have their channel or none, `gated` those with
     one have their day.
     """
+    if leaders.is_empty():
+        return _answers(rows.with_columns(channel=pl.lit(""), carried_by=_NOBODY))
     fates = _fates(leaders, gated, rulebook, today)
     moves = rounds.moves.select(
         "case_id", "due_today", moved_by="leader", move_rule="rule", move_step="step"
@@ -56,7 +62,7 @@ def merged(
         _touched(rows, moves, fates)
         .with_columns(_outcome(today))
         .pipe(_on_open_days, rulebook)
-        .with_columns(_changed())
+        .with_columns(_CHANGED)
     )
     return _answers(_with_changes(rows, told))
 
@@ -87,8 +93,7 @@ def _with_changes(rows: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     Most accounts have no contact at all: their cases answer what their rules say. What changes is
     picked from both in the order of the rows, which are not sorted again.
     """
-    nobody = pl.lit(None, dtype=pl.Int64)
-    unchanged = rows.with_columns(channel=pl.lit(""), carried_by=nobody).select(CHANGED)
+    unchanged = rows.with_columns(channel=pl.lit(""), carried_by=_NOBODY).select(CHANGED)
     picked = pl.int_range(rows.height, eager=True)
     picked = picked.scatter(told["row"], rows.height + pl.int_range(told.height, eager=True))
     changed = pl.concat([unchanged, told.select(CHANGED)], rechunk=True)[picked]
@@ -121,23 +126,30 @@ def _fates(
     leaders: pl.DataFrame, gated: pl.DataFrame, rulebook: Rulebook, today: date
 ) -> pl.DataFrame:
     """Per account: its leader, whether it goes, waits or has no channel, and until when."""
-    pause = [
-        (policy.name, step.id, max(policy.limits.after.get(step.id, 0), policy.limits.gap, 1))
-        for policy in rulebook.policies.values()
-        for step in policy.steps
-    ]
-    pauses = pl.DataFrame(
-        pause, schema={"policy": pl.String, "step": pl.String, "pause": pl.Int64}, orient="row"
-    )
     return (
-        leaders.select("account", "leader", "channel", "policy", "step", led_by="rule")
-        .join(gated.select("leader", "day", "gate"), on="leader", how="left")
-        .join(pauses, on=["policy", "step"], how="left")
+        leaders.lazy()
+        .select("account", "leader", "channel", "policy", "step", led_by="rule")
+        .join(gated.lazy().select("leader", "day", "gate"), on="leader", how="left")
+        .join(_pauses(rulebook).lazy(), on=["policy", "step"], how="left", maintain_order="left")
         .with_columns(
             day_after=pl.coalesce("day", pl.lit(today))
             + pl.duration(days=pl.coalesce("pause", pl.lit(1)))
         )
         .select("account", "leader", "channel", "day", "gate", "led_by", "day_after")
+        .collect(engine="in-memory")
+    )
+
+
+@once
+def _pauses(rulebook: Rulebook) -> pl.DataFrame:
+    """How long the rest of an account waits after each step."""
+    pause = [
+        (policy.name, step.id, max(policy.limits.after.get(step.id, 0), policy.limits.gap, 1))
+        for policy in rulebook.policies.values()
+        for step in policy.steps
+    ]
+    return pl.DataFrame(
+        pause, schema={"policy": pl.String, "step": pl.String, "pause": pl.Int64}, orient="row"
     )
 
 
@@ -214,6 +226,9 @@ def _column(name: str) -> pl.Expr:
     ]
     unchanged = pl.lit("") if name == "channel" else pl.col(name)
     return pl.coalesce(*changes, unchanged).alias(name)
+
+
+_CHANGED: Final = _changed()
 
 
 def _empty(name: str, kind: str) -> pl.Expr:

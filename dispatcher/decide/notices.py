@@ -22,6 +22,8 @@ def with_tone(
 
     Whoever sent it: one that was taken over counts as ours.
     """
+    if leaders.is_empty():
+        return leaders.with_columns(firmly=pl.lit(value=False))
     terms = [
         (policy.name, step) for policy in rulebook.policies.values() for step in policy.limits.after
     ]

@@ -15,21 +15,26 @@ FAR: Final = 400  # days; a closed season never lasts a year
 HAND_OVER: Final = "hand_over"  # how a closed season names handing over among its steps
 
 
-def on_open_days(contacts: pl.DataFrame, limits: Limits, today: date) -> pl.DataFrame:
+#: What of a contact says whether a day is open to it.
+KEYS: Final = ["policy", "territory", "step", "day"]
+
+
+def on_open_days(contacts: pl.DataFrame, rulebook: Rulebook, today: date) -> pl.DataFrame:
     """Each contact's day moved to the next one on which its debtor may be contacted."""
-    keys = ["territory", "step", "day"]
-    asked = contacts.select(keys).unique(maintain_order=True)
-    found = [_open_day(*row, limits=limits) for row in asked.iter_rows()]
-    moved = asked.with_columns(
-        open_day=pl.Series([day for day, _ in found], dtype=pl.Date),
-        why=pl.Series([why for _, why in found], dtype=pl.String),
-    )
-    joined = contacts.join(moved, on=keys, how="left", nulls_equal=True)
+    moved = _opened(contacts, rulebook)
+    if moved is None:
+        return contacts
     waits_already = (pl.col("day") > today) & (pl.col("gate") != "")
-    return joined.with_columns(
-        gate=pl.when(waits_already | (pl.col("why") == "")).then("gate").otherwise("why"),
-        day=pl.col("open_day"),
-    ).drop("open_day", "why")
+    return (
+        contacts.lazy()
+        .join(moved.lazy(), on=KEYS, how="left", nulls_equal=True, maintain_order="left")
+        .with_columns(
+            gate=pl.when(waits_already | (pl.col("why") == "")).then("gate").otherwise("why"),
+            day=pl.col("open_day"),
+        )
+        .drop("open_day", "why")
+        .collect(engine="in-memory")
+    )
 
 
 def reopened(waiting: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
@@ -37,14 +42,25 @@ def reopened(waiting: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
 
     `waiting` holds `case_id`, `policy`, `territory`, `step` and `day`.
     """
-    keys = ["policy", "territory", "step", "day"]
-    asked = waiting.select(keys).unique(maintain_order=True)
+    moved = _opened(waiting, rulebook)
+    if moved is None:
+        return waiting.select("case_id", "day")
+    return waiting.join(moved, on=KEYS, how="left").select("case_id", day="open_day")
+
+
+def _opened(contacts: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame | None:
+    """`open_day` and `why` of all that differ in `KEYS`; None: every day is open."""
+    asked = contacts.select(KEYS).unique(maintain_order=True)
     found = [
-        _open_day(place, step, day, limits=rulebook.policies[policy].limits)[0]
+        _open_day(place, step, day, limits=rulebook.policies[policy].limits)
         for policy, place, step, day in asked.iter_rows()
     ]
-    moved = asked.with_columns(open_day=pl.Series(found, dtype=pl.Date))
-    return waiting.join(moved, on=keys, how="left").select("case_id", day="open_day")
+    if not any(why for _, why in found):
+        return None
+    return asked.with_columns(
+        open_day=pl.Series([day for day, _ in found], dtype=pl.Date),
+        why=pl.Series([why for _, why in found], dtype=pl.String),
+    )
 
 
 def _open_day(place: str, step: str, day: date, *, limits: Limits) -> tuple[date, str]:
@@ -77,30 +93,34 @@ def _in_season(day: date, season: Closed) -> bool:
 
 
 def outside_quiet_hours(
-    contacts: pl.DataFrame, limits: Limits, today: date, now: datetime
+    contacts: pl.DataFrame, rulebook: Rulebook, today: date, now: datetime
 ) -> pl.DataFrame:
     """Contacts of today in a quiet hour get the hour it ends, or the next day when that is over."""
-    keys = ["zone", "channel"]
+    keys = ["policy", "zone", "channel"]
     asked = contacts.select(keys).unique(maintain_order=True)
     hours = [
-        quiet_until(now, zone, limits.quiet_hours.get(name)) for zone, name in asked.iter_rows()
+        quiet_until(now, zone, rulebook.policies[policy].limits.quiet_hours.get(name))
+        for policy, zone, name in asked.iter_rows()
     ]
-    told = asked.with_columns(ends=pl.Series(hours, dtype=pl.Datetime("us", "UTC")))
-    joined = contacts.join(told, on=keys, how="left")
-    local = pl.Series(
-        [_local_day(end, zone) for end, zone in zip(hours, asked["zone"], strict=True)]
+    if not any(hours):  # nor has anything a `not_before` yet (`gates.dated`)
+        return contacts
+    local = [_local_day(end, zone) for end, zone in zip(hours, asked["zone"], strict=True)]
+    told = asked.with_columns(
+        ends=pl.Series(hours, dtype=pl.Datetime("us", "UTC")),
+        ends_on=pl.Series(local, dtype=pl.Date),
     )
-    told = asked.with_columns(ends_on=local.cast(pl.Date))
     quiet_today = (pl.col("day") == today) & pl.col("ends").is_not_null()
     over = quiet_today & (pl.col("ends_on") > today)
     return (
-        joined.join(told, on=keys, how="left")
+        contacts.lazy()
+        .join(told.lazy(), on=keys, how="left", maintain_order="left")
         .with_columns(
             not_before=pl.when(quiet_today & ~over).then("ends"),
             day=pl.when(over).then("ends_on").otherwise("day"),
             gate=pl.when(over).then(pl.lit("quiet-hours")).otherwise("gate"),
         )
         .drop("ends", "ends_on")
+        .collect(engine="in-memory")
     )
 
 

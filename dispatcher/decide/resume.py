@@ -7,11 +7,11 @@ from typing import Final
 
 import polars as pl
 
-from dispatcher.decide import holds
+from dispatcher.decide import asking, holds
 from dispatcher.decide.evaluate import choose_policies, contradiction, on_ladder
 from dispatcher.model.tables import FOLLOWED
 from dispatcher.model.vocabulary import Fact
-from dispatcher.policy.columns import truth, verdicts
+from dispatcher.policy.columns import truth
 from dispatcher.policy.terms import Policy, Resume, Rulebook
 from dispatcher.ports import Frames
 
@@ -50,11 +50,15 @@ def resumed(
     stops = holds.since_free(
         known.join(still, left_on="invoice_id", right_on="case_id", how="semi")
     )
+    chosen = frozenset(rows["policy"].unique())
     parts = [
         _of_policy(rows.filter(pl.col("policy") == policy.name), policy, stops, rulebook.facts)
         for policy in rulebook.policies.values()
+        if policy.name in chosen
     ]
     free = pl.concat([part for part in parts if part is not None] or [_free(rows.clear())])
+    if free.is_empty():
+        return Resumed(facts=facts, sent_back=pl.DataFrame(schema=NOWHERE))
     return Resumed(facts=_gone_on(facts, free), sent_back=_steps_again(free, rulebook))
 
 
@@ -66,12 +70,11 @@ def _of_policy(
     rows: pl.DataFrame, policy: Policy, stops: pl.DataFrame, facts: Mapping[str, Fact]
 ) -> pl.DataFrame | None:
     """Cases that are free again and were truly stopped: `to` is the step that counts as done."""
-    if rows.is_empty():
-        return None
-    ladder = on_ladder(rows, policy)
-    free = ladder.with_columns(verdicts(policy, facts)).filter(
+    free = asking.decided(on_ladder(rows, policy), policy, facts).filter(
         pl.col("stop").is_null(), ~pl.any_horizontal(*holds.OWN_HOLDS)
     )
+    if free.is_empty():
+        return None
     rungs = {step.id: place for place, step in enumerate(policy.steps)}
     present = pl.col("last_step").cast(pl.String)
     ended = stops.join(

@@ -1,13 +1,24 @@
 """A policy's rules as rows, to be joined to verdicts by index."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import polars as pl
 
 from dispatcher.model.decision import Action
 from dispatcher.model.plan import HAND_OVER
-from dispatcher.policy.terms import Contact, HandOver, Hold, Policy, Rule, Then, Wait, Work
+from dispatcher.policy.once import once
+from dispatcher.policy.terms import (
+    Contact,
+    HandOver,
+    Hold,
+    Policy,
+    Rule,
+    Rulebook,
+    Then,
+    Wait,
+    Work,
+)
 
 
 #: What a rule's `then` makes its case answer.
@@ -17,6 +28,13 @@ ACTIONS: Final[Mapping[type[Then], Action]] = {
     Contact: Action.CONTACT,
     Work: Action.TASK,
     HandOver: Action.HAND_OVER,
+}
+
+#: A policy's rules by the column of a verdict that holds their index.
+KINDS: Final[Mapping[str, Callable[[Policy], Sequence[Rule]]]] = {
+    "stop": lambda policy: policy.stops,
+    "hand_over": lambda policy: policy.hand_over,
+    "choice": lambda policy: policy.choices,
 }
 
 RULE_COLUMNS: Final = {
@@ -31,11 +49,24 @@ RULE_COLUMNS: Final = {
 }
 
 
-def rule_table(rules: Sequence[Rule], policy: Policy, legal: frozenset[str]) -> pl.DataFrame:
-    """The rules as rows by index, to be joined to verdicts."""
+@once
+def rule_table(kind: str, policy: Policy, legal: frozenset[str]) -> pl.DataFrame:
+    """The policy's rules of that kind (`KINDS`) as rows by index, to be joined to verdicts."""
     rungs = {step.id: place for place, step in enumerate(policy.steps)}
-    rows = [_rule_row(index, rule, rungs, legal) for index, rule in enumerate(rules)]
+    rows = [_rule_row(index, rule, rungs, legal) for index, rule in enumerate(KINDS[kind](policy))]
     return pl.DataFrame(rows, schema=RULE_COLUMNS, orient="row")
+
+
+@once
+def rule_tables(kind: str, rulebook: Rulebook, legal: frozenset[str]) -> pl.DataFrame:
+    """The same of every policy, with `policy`; all columns but that begin with the kind."""
+    tables = [
+        rule_table(kind, policy, legal)
+        .rename({name: f"{kind}_{name}" for name in RULE_COLUMNS})
+        .with_columns(policy=pl.lit(policy.name))
+        for policy in rulebook.policies.values()
+    ]
+    return pl.concat(tables)
 
 
 def _rule_row(

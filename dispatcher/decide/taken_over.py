@@ -21,9 +21,11 @@ def steps_done(events: pl.DataFrame, *, today: date) -> pl.DataFrame:
     """Every step that was taken over, in order: `case_id`, `step`, `done_on`."""
     told = pl.col("kind") == EventKind.TAKEN_OVER.value
     return (
-        events.filter(told, pl.col("day") <= today, pl.col("invoice_id").is_not_null())
+        events.lazy()
+        .filter(told, pl.col("day") <= today, pl.col("invoice_id").is_not_null())
         .sort("day", "id")
         .select(step="detail", done_on="day", case_id="invoice_id")
+        .collect(engine="in-memory")
     )
 
 
@@ -56,8 +58,10 @@ def not_before(events: pl.DataFrame, *, today: date) -> pl.DataFrame:
     """
     told = pl.col("kind") == EventKind.NOT_BEFORE.value
     return (
-        events.filter(told, pl.col("day") <= today, pl.col("until").is_not_null())
+        events.lazy()
+        .filter(told, pl.col("day") <= today, pl.col("until").is_not_null())
         .sort("day", "id")
         .group_by("debtor_id")
         .agg(day=pl.col("until").last())
+        .collect(engine="in-memory")
     )

@@ -7,6 +7,7 @@ import polars as pl
 from dispatcher.decide.channels import contact_rules
 from dispatcher.model.decision import Action
 from dispatcher.model.message import HUMAN_CHANNELS, State
+from dispatcher.policy.once import once
 from dispatcher.policy.terms import Rulebook
 from dispatcher.ports import Frames
 
@@ -18,6 +19,7 @@ SOMEBODY: Final = "person"  # whoever looks first: no role is named
 #: Messages about which a person has to decide before anything goes on.
 STUCK: Final = (State.UNKNOWN.value, State.HOLD.value, State.QUARANTINED.value)
 
+TURN: Final = {"case_id": pl.Int64, "since": pl.Date, "turn": pl.String}
 WHOSE: Final = {"policy": pl.String, "rule": pl.String, "approver": pl.String, "doer": pl.String}
 
 
@@ -26,11 +28,15 @@ def turns(rows: pl.DataFrame, frames: Frames, rulebook: Rulebook) -> pl.DataFram
     busy = rows.filter(pl.col("action") == Action.UNDER_WAY.value).select(
         "case_id", "debtor_id", "policy", "rule", "message_id"
     )
+    if busy.is_empty():
+        return pl.DataFrame(schema=TURN)
     return pl.concat([_of_messages(busy, frames, rulebook), _of_tasks(busy, frames)])
 
 
 def with_turns(answers: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     """The answers with `since` and `turn` of those that are under way; null and empty elsewhere."""
+    if told.is_empty():
+        return answers.with_columns(since=pl.lit(None, dtype=pl.Date), turn=pl.lit(""))
     return (
         answers.drop("since", "turn")
         .join(told, on="case_id", how="left", maintain_order="left")
@@ -75,6 +81,7 @@ def _named(column: str) -> pl.Expr:
     return pl.col(column).replace("", None).fill_null(SOMEBODY)
 
 
+@once
 def _roles(rulebook: Rulebook) -> pl.DataFrame:
     """Who approves and who does what each rule wants, by policy and rule."""
     rows = [

@@ -1,12 +1,12 @@
 """Answers in the language's order: which of them is given, and the columns that it is made of."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
 from dispatcher.model.decision import Action
+from dispatcher.policy.once import once
 
 
 LOOK_UP: Final = "look-up"
@@ -81,21 +81,27 @@ def _columns(name: str) -> dict[str, pl.Expr]:
     return {field: pl.col(f"{name}_{field}") for field in FIELDS}
 
 
-def answered(rows: pl.DataFrame, ladder: Iterable[Says]) -> pl.DataFrame:
+def answered(rows: pl.LazyFrame, ladder: tuple[Says, ...]) -> pl.LazyFrame:
     """The first answer of the ladder whose condition holds."""
-    given = list(ladder)
+    place, columns = _columns_of(ladder)
+    return rows.with_columns(answer=place).with_columns(columns)
+
+
+@once
+def _columns_of(ladder: tuple[Says, ...]) -> tuple[pl.Expr, list[pl.Expr]]:
+    """Which answer is given, by its place; then the columns that it is made of."""
     place_of = pl.coalesce(
-        pl.when(says.when).then(pl.lit(place, dtype=pl.Int64)) for place, says in enumerate(given)
+        pl.when(says.when).then(pl.lit(place, dtype=pl.Int64)) for place, says in enumerate(ladder)
     )
-    rows = rows.with_columns(answer=place_of)
     columns = {
         field: pl.coalesce(
             pl.when(pl.col("answer") == place).then(_expression(getattr(says, field)))
-            for place, says in enumerate(given)
+            for place, says in enumerate(ladder)
         )
         for field in ("action", *FIELDS)
     }
-    return rows.with_columns(**columns).with_columns(pl.col(FIELDS).fill_null(""))
+    texts = [columns[field].fill_null("").alias(field) for field in FIELDS]
+    return place_of, [columns["action"].alias("action"), *texts]
 
 
 def _expression(value: pl.Expr | str) -> pl.Expr:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from typing import Any
 
-from dispatcher.policy.terms import All, Condition, Either, Named, Policy
+from dispatcher.policy.terms import All, Either, Named, Policy
 
 
 _NOT_CONTENT = frozenset({"hash", "file", "labels", "text", "place"})
@@ -64,15 +64,13 @@ def _default(field: Field[Any]) -> object:
 
 
 def _parts(condition: All | Either) -> Plain:
-    parts = {_dumped(plain): plain for plain in map(_plain, _flat(condition, type(condition)))}
+    """Sorted, each once, with parts that come out as the same kind dissolved."""
+    kind = type(condition).__name__
+    found = (part for plain in map(_plain, condition.parts) for part in _dissolved(plain, kind))
+    parts = {_dumped(part): part for part in found}
     ordered = [parts[key] for key in sorted(parts)]
-    return ordered[0] if len(ordered) == 1 else {"is": type(condition).__name__, "of": ordered}
+    return ordered[0] if len(ordered) == 1 else {"is": kind, "of": ordered}
 
 
-def _flat(condition: Condition, kind: type[All | Either]) -> list[Condition]:
-    """The parts, with nested conditions of the same kind dissolved."""
-    if isinstance(condition, Named):
-        return _flat(condition.condition, kind)
-    if isinstance(condition, kind):
-        return [part for inner in condition.parts for part in _flat(inner, kind)]
-    return [condition]
+def _dissolved(plain: Plain, kind: str) -> list[Plain]:
+    return list(plain["of"]) if plain["is"] == kind else [plain]

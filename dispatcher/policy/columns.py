@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from dispatcher.model.vocabulary import Fact, FactType, Value
+from dispatcher.policy.once import once
 from dispatcher.policy.tables import Fires, first_of
 from dispatcher.policy.terms import (
     All,
@@ -44,6 +45,7 @@ def truth(condition: Condition, facts: Facts) -> pl.Expr:
             return _leaf(condition, facts)
 
 
+@once
 def verdicts(policy: Policy, facts: Facts) -> tuple[pl.Expr, ...]:
     """Four columns, as `terms.Verdict` says: stop, stop_on_unknown, hand_over, choice.
 

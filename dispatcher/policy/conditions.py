@@ -52,6 +52,9 @@ def _part(entry: Entry, scope: Scope) -> Condition | None:
     if entry.key == "is":
         return _named(entry.value, scope)
     fact = scope.facts.get(entry.key)
+    if fact is None and entry.key.isdigit():
+        scope.say("policy/decimal-comma", entry.key_place, text=entry.key)
+        return None
     if fact is None:
         scope.unknown("policy/unknown-fact", entry.key_place, entry.key, scope.facts)
         return None

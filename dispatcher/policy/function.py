@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from dispatcher.model.vocabulary import Fact, Value
+from dispatcher.policy.once import once
 from dispatcher.policy.terms import (
     All,
     Between,
@@ -30,6 +31,7 @@ from dispatcher.policy.terms import (
 Decide = Callable[[Mapping[str, Value]], Verdict]
 
 
+@once
 def compile_policy(policy: Policy, facts: Mapping[str, Fact]) -> Decide:
     """The function that decides a case; a fact that the case does not name is unknown."""
     source = _source(policy, facts)

@@ -22,12 +22,13 @@ TEST_SUFFIX = ".test.yaml"
 
 
 def read_rules(
-    texts: Mapping[str, str], *, names: Names | None = None
+    texts: Mapping[str, str], *, names: Names | None = None, faulty: bool = False
 ) -> tuple[Rulebook | None, tuple[Problem, ...]]:
     """The rulebook of these files (name to text) and every problem in them.
 
     The vocabulary is the file whose top has `facts:`; `*.test.yaml` are left aside. There is no
-    rulebook exactly when one of the problems is an error.
+    rulebook exactly when one of the problems is an error; with `faulty` there is one, to be looked
+    at, where everything could be read and only what the rules say together is wrong.
     """
     findings = Findings()
     files = _read_files(texts, findings)
@@ -36,12 +37,13 @@ def read_rules(
     vocabulary = _vocabulary(files, resolved, scope)
     policies = _policies(resolved, vocabulary, scope)
     rulebook = Rulebook(facts=vocabulary.facts, invariants=vocabulary.invariants, policies=policies)
-    if not _has_error(findings):
+    readable = not _has_error(findings)
+    if readable:
         for policy in policies.values():
             check_policy(policy, findings)
         check_choice(rulebook, findings, default_policy=scope.names.default_policy)
-    found = tuple(findings.problems)
-    return (None if _has_error(findings) else rulebook), found
+    usable = readable and (faulty or not _has_error(findings))
+    return (rulebook if usable else None), tuple(findings.problems)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

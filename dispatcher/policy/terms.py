@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from dispatcher.model.problem import Place
 from dispatcher.model.vocabulary import Fact, Value
+from dispatcher.policy.once import once
 
 
 # -- conditions: Kleene's three values; `Known` and `Lacks` are always true or false ------------
@@ -279,19 +280,25 @@ class Policy:
     @property
     def choices(self) -> tuple[Rule, ...]:
         """Every choice of every step in order, with `from`, `start` and `when` multiplied in."""
-        return tuple(
-            Rule(
-                id=choice.id,
-                when=All(parts=(_from(step), *self._start(step), step.when, choice.when)),
-                then=choice.then,
-                place=choice.place,
-            )
-            for step in self.steps
-            for choice in step.choose
-        )
+        return _choices(self)
 
-    def _start(self, step: Step) -> tuple[Condition, ...]:
-        return () if step.optional else (self.start,)
+
+@once
+def _choices(policy: Policy) -> tuple[Rule, ...]:
+    return tuple(
+        Rule(
+            id=choice.id,
+            when=All(parts=(_from(step), *_start(policy, step), step.when, choice.when)),
+            then=choice.then,
+            place=choice.place,
+        )
+        for step in policy.steps
+        for choice in step.choose
+    )
+
+
+def _start(policy: Policy, step: Step) -> tuple[Condition, ...]:
+    return () if step.optional else (policy.start,)
 
 
 def _from(step: Step) -> Condition:

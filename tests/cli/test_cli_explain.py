@@ -8,7 +8,7 @@ import pytest
 from dispatcher.cli.commands import command
 from dispatcher.clocks import a_day
 from dispatcher.home import Home, lay_down
-from dispatcher.sample import portfolio
+from dispatcher.sample.portfolio import portfolio
 from tests.cli.cli_shell import DAY, Shell, export
 
 
@@ -73,6 +73,17 @@ def test_what_a_person_enters_afterwards_does_not_change_the_past(ran: Shell) ->
     assert "a dispute" in ran("explain", CASE, "--date", NEXT).out
 
 
+def test_what_is_under_way_has_to_end_before_any_rule_is_asked(ran: Shell) -> None:
+    said = ran("explain", CASE, "--why-not", "formal-notice")
+    lines = said.out.splitlines()
+    assert lines[1] == "Something is under way already: reminder/standard."
+    first = "Whatever the rules say, this has to end first: what is under way already."
+    assert first in lines
+    assert "formal-notice/registered would answer today if this were so:" in lines
+    past = ran("explain", CASE, "--why-not", "formal-notice", "--date", DAY)
+    assert (past.code, past.out, "why/past" in past.err) == (2, "", True)
+
+
 def test_a_day_without_a_run_names_those_with_one(ran: Shell) -> None:
     said = ran("explain", CASE, "--date", BEFORE)
     assert (said.code, said.out) == (2, "")
@@ -107,12 +118,12 @@ def test_a_day_to_come_says_what_would_be(ran: Shell) -> None:
     said = ran("explain", MAILED, "--date", LATER)
     assert said.code == 0
     assert said.out.startswith(f"What would be on {LATER}, if nothing happens until then:\n")
-    assert "rule second-reminder/standard" in said.out
+    assert "rule second-reminder/large" in said.out
 
 
 def test_a_day_far_away_is_not_held_for_the_age_of_the_file(ran: Shell) -> None:
     said = ran("explain", MAILED, "--date", FAR)
-    assert "rule second-reminder/standard" in said.out
+    assert "rule second-reminder/large" in said.out
 
 
 def test_without_a_date_it_is_today_even_where_runs_are_of_other_days(ran: Shell) -> None:

@@ -54,8 +54,12 @@ class Diary:
 
     def live(self, first: int, last: int) -> None:
         """A run on each of these days, both included."""
-        for days in range(first, last + 1):
-            self.run(days)
+        self.runs(*range(first, last + 1))
+
+    def runs(self, *days: int) -> None:
+        """A run on these days alone: those on which something can change."""
+        for each in days:
+            self.run(each)
 
     def steps(self, case: int = 1) -> list[tuple[int, str, int]]:
         """What a case had: the day, the step, its cycle."""

@@ -118,10 +118,10 @@ def test_the_book_is_told_the_policy_of_each_account_once() -> None:
 
 def test_a_move_keeps_the_step() -> None:
     diary = Diary(rules(LARGE, SMALL))
-    diary.live(0, 7)
+    diary.runs(0, 7)
     diary.tables["invoices"][0]["balance"] = 40_000
     assert answer(diary.run(8))["policy"] == "small"
-    diary.live(9, 14)
+    diary.runs(13, 14)
     assert diary.steps() == [
         (0, "reminder", 0),
         (7, "second-reminder", 0),
@@ -140,7 +140,7 @@ WITH_CALL = (*STEPS, "call")
 def test_a_step_of_another_ladder_counts_as_the_one_it_is_declared_to_be() -> None:
     small = short(LADDER[0], CALL, same_as={"second-reminder": "call"})
     diary = Diary(rules(LARGE, small, steps=WITH_CALL))
-    diary.live(0, 7)
+    diary.runs(0, 7)
     diary.tables["invoices"][0]["balance"] = 40_000
     moved = diary.run(8)
     assert answer(moved)["action"] == "nothing yet"
@@ -149,12 +149,12 @@ def test_a_step_of_another_ladder_counts_as_the_one_it_is_declared_to_be() -> No
 
 def test_a_step_that_no_rung_of_the_new_ladder_is_holds_and_never_starts_anew() -> None:
     diary = Diary(rules(LARGE, short(LADDER[0], CALL), steps=WITH_CALL))
-    diary.live(0, 7)
+    diary.runs(0, 7)
     diary.tables["invoices"][0]["balance"] = 40_000
     moved = diary.run(8)
     assert answer(moved)["reason"] == "unknown-step"
     assert steps_in_use([(moved.facts, moved.answers)], diary.rules) == ()
-    diary.live(9, 40)
+    diary.runs(9, 15, 22, 40)
     assert len(diary.steps()) == 2
 
 
@@ -167,7 +167,7 @@ def test_a_step_that_was_renamed_is_not_done_twice() -> None:
         was="second-reminder",
     )
     diary = Diary(rules(policy(steps=LADDER[:2], hand_over=())))
-    diary.live(0, 7)
+    diary.runs(0, 7)
     diary.rules = rules(
         policy(steps=(LADDER[0], renamed), hand_over=()), steps=("reminder", "letter")
     )

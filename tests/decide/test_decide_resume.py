@@ -21,14 +21,14 @@ def rules(*resume: Resume, **changes: Any) -> Rulebook:  # noqa: ANN401 - any ke
 def disputed_after_the_call(book: Rulebook) -> Diary:
     """Reminded, reminded again, called; then he contests, and it is settled on day 27."""
     diary = Diary(book)
-    diary.live(0, 15)
+    diary.runs(0, 7, 14)
     assert [step for _, step, _ in diary.steps()] == [
         "reminder",
         "second-reminder",
         "third-reminder",
     ]
     diary.happens(16, "dispute_opened")
-    diary.live(16, 26)
+    diary.runs(16, 26)
     diary.happens(27, "dispute_settled")
     return diary
 
@@ -43,17 +43,17 @@ def test_a_settled_dispute_goes_on_after_the_step_that_the_policy_names() -> Non
 
 def test_the_steps_it_does_again_are_of_the_next_cycle() -> None:
     diary = disputed_after_the_call(rules(TO_REMINDER, SAME_STEP))
-    diary.live(27, 45)
+    diary.runs(27, 33, 34, 40, 41, 45)
     assert diary.steps()[3:] == [(34, "second-reminder", 1), (41, "third-reminder", 1)]
 
 
 def test_a_second_dispute_counts_a_second_cycle() -> None:
     diary = disputed_after_the_call(rules(TO_REMINDER, SAME_STEP))
-    diary.live(27, 35)
+    diary.runs(27, 33, 34)
     diary.happens(36, "dispute_opened")
     diary.live(36, 37)
     diary.happens(38, "dispute_settled")
-    diary.live(38, 45)
+    diary.runs(38, 44, 45)
     assert diary.steps()[3:] == [(34, "second-reminder", 1), (45, "second-reminder", 2)]
 
 
@@ -92,7 +92,7 @@ def test_of_several_stops_the_earliest_step_wins() -> None:
         Resume(after="dispute", to="reminder"),
     )
     diary = Diary(rules(*resume))
-    diary.live(0, 15)
+    diary.runs(0, 7, 14)
     diary.happens(16, "paused")
     diary.happens(16, "dispute_opened")
     diary.run(16)
@@ -109,7 +109,7 @@ def test_what_ended_before_the_case_was_last_free_does_not_count() -> None:
     diary.happens(1, "dispute_opened")
     diary.run(1)
     diary.happens(2, "dispute_settled")
-    diary.live(2, 9)
+    diary.runs(2, 8, 9)
     assert diary.steps()[-1][1] == "second-reminder"
     diary.happens(10, "paused")
     diary.run(10)
@@ -126,7 +126,7 @@ def test_an_entry_may_ask_how_it_ended(ends_as: str, step: str) -> None:
     stops = (*STOPS, replace(STOPS[1], id="stops/plan", when=is_("plan", "running")))
     resume = (Resume(after="plan", to="reminder", when=is_("plan", "missed")), SAME_STEP)
     diary = Diary(rules(*resume, stops=stops))
-    diary.live(0, 7)
+    diary.runs(0, 7)
     diary.happens(8, "plan_agreed")
     diary.live(8, 9)
     diary.happens(10, ends_as)
@@ -136,22 +136,22 @@ def test_an_entry_may_ask_how_it_ended(ends_as: str, step: str) -> None:
 
 def test_a_stop_that_fired_only_on_unknown_stops_the_clock_and_does_not_restart_it() -> None:
     diary = Diary(rules(Resume(after="any", to="reminder")))
-    diary.live(0, 7)
+    diary.runs(0, 7)
     diary.tables["debtors"][0]["extra"] = '{"insolvency":null}'
     held = said(diary, 10)
     assert (held["action"], held["reason"]) == ("hold", "unknown: insolvency")
-    diary.live(11, 19)
+    diary.runs(11, 19)
     diary.tables["debtors"][0]["extra"] = '{"insolvency":false}'
     freed = diary.run(20)
     assert fact(freed, "last_step") == "second-reminder"
     assert fact(freed, "days_since_step") == 3  # the days before it was unknown
-    diary.live(21, 24)
+    diary.runs(23, 24)
     assert diary.steps()[-1] == (24, "third-reminder", 0)
 
 
 def test_unknown_and_true_at_once_is_true() -> None:
     diary = Diary(rules(SAME_STEP))
-    diary.live(0, 7)
+    diary.runs(0, 7)
     diary.tables["debtors"][0]["extra"] = '{"insolvency":null}'
     diary.happens(9, "paused")
     diary.run(9)
@@ -172,7 +172,7 @@ def test_all_that_holds_is_recorded_and_the_first_names_the_answer() -> None:
 
 def test_a_credit_that_covers_the_invoice_is_a_stop_like_any() -> None:
     diary = Diary(rules(Resume(after="credit", to="reminder")), credits=[])
-    diary.live(0, 8)
+    diary.runs(0, 7)
     diary.add("credits", number="A1", amount=120_000, invoice_number="F1")
     assert said(diary, 20)["reason"] == "credit"
     diary.tables["credits"].clear()
@@ -183,7 +183,7 @@ def test_a_credit_that_covers_the_invoice_is_a_stop_like_any() -> None:
 def test_a_policy_without_stops_of_that_name_any_more_takes_any() -> None:
     before = rules(TO_REMINDER, Resume(after="any", to="reminder"))
     diary = Diary(before)
-    diary.live(0, 7)
+    diary.runs(0, 7)
     diary.happens(8, "paused")
     diary.run(8)
     kept = tuple(rule for rule in STOPS if rule.id != "stops/pause")
@@ -198,7 +198,7 @@ def test_two_policies_resume_each_by_its_own() -> None:
     one: Policy = policy(resume=(TO_REMINDER,))
     people = [{}, {"legal_kind": "consumer", "profile": "consumer"}]
     diary = Diary(rulebook(one, other), debtors=people, invoices=[{}, {"debtor_id": 2}])
-    diary.live(0, 7)
+    diary.runs(0, 7)
     diary.happens(8, "dispute_opened")
     diary.happens(8, "dispute_opened", debtor_id=2, invoice_id=2)
     diary.run(8)

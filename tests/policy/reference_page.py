@@ -7,6 +7,7 @@ from typing import Any
 from dispatcher.config.attachments import ATTACHMENTS_KEYS
 from dispatcher.config.channels import CHANNEL_KEYS
 from dispatcher.config.creditor import CREDITOR_KEYS
+from dispatcher.config.findings import CHECK_KEYS, WEIGHT_KEYS
 from dispatcher.config.people import OFFER_KEYS, PERSON_KEYS, PLAN_KEYS, TASK_KEYS
 from dispatcher.config.rates import DEADLINE_KEYS, RATE_KEYS
 from dispatcher.config.read import STORE_KEYS, TOTALS_KEYS, config_keys
@@ -158,6 +159,12 @@ def _config() -> Iterator[str]:
     yield _section("config: offers, a plan", PLAN_KEYS)
     yield _section("config: deadlines", DEADLINE_KEYS)
     yield _section("config: rates, an entry", RATE_KEYS)
+    yield _section("config: check", CHECK_KEYS)
+    yield _section(
+        "config: check: levels, an entry",
+        WEIGHT_KEYS,
+        "By code, `prove/ladder-ends`; [all findings](findings.md). Errors stay errors.",
+    )
     yield _section("config: store", STORE_KEYS)
 
 
@@ -165,7 +172,7 @@ def _problems() -> Iterator[str]:
     areas = ("policy", "yaml", "config")
     found = {code: kind for code, kind in kinds().items() if code.split("/")[0] in areas}
     rows = [
-        f"| `{code}` | {kind.level} | {_cell(kind.message.en)} | "
+        f"| `{code}` | {kind.level} | {_cell(kind.message.template('en'))} | "
         f"{'' if kind.remedy is None else _cell(kind.remedy.en)} |"
         for code, kind in sorted(found.items())
     ]
