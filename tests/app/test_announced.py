@@ -9,10 +9,7 @@ from tests.app.test_correspondence import day, mails
 from tests.app.test_days import TUESDAY
 
 
-SECOND = (
-    "    when: {days_since_step: 7+}\n    choose:\n      - id: standard\n        when: any\n"
-    "        then: {contact: email else call, template: firm-reminder"
-)
+SECOND = "then: {contact: email else sms else letter, template: firm-reminder"
 
 
 def said(folder: Path, *changes: tuple[str, str]) -> str:
@@ -33,11 +30,11 @@ def said(folder: Path, *changes: tuple[str, str]) -> str:
     return words.replace("\u2019", "'")
 
 
-CALL = (SECOND, SECOND.replace("email else call", "call else email"))
-LETTER = (SECOND, SECOND.replace("email else call, template: firm-", "letter, template: firm-"))
+CALL = (SECOND, SECOND.replace("email else sms else letter", "call else email, due_in: 3 days"))
+LETTER = (SECOND, SECOND.replace("email else sms else letter", "letter"))
 NOTICE = (
     SECOND,
-    SECOND.replace("email else call, template: firm-reminder", "letter, template: formal-notice"),
+    "then: {contact: letter, template: formal-notice",
 )
 
 LADDERS = {

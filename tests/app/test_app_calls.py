@@ -1,5 +1,6 @@
 """Calls: the sheet that a person gets, and what each outcome does to ledger, ladder and debtor."""
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from shutil import copytree
@@ -20,7 +21,7 @@ from tests.day.situation_town import TUESDAY, Mail, Town, founded, proved, row
 
 CALL = (
     "{contact: call, template: soft, tone: courteous, due_in: 2 business days, "
-    "follow_up: call-note, offer: plan-3}"
+    "follow_up: call-note, offer: payment-plan-3}"
 )
 
 WHO = {"Téléphone": "04 72 10 10 10"}
@@ -40,6 +41,8 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Town:
     soft = "{contact: email else call, template: soft, tone: courteous, due_in: 2 business days}"
     assert soft in text
     policy.write_text(text.replace(soft, CALL), "utf-8")
+    base = town.home.rules / "base.yaml"  # only what follows a call is sent, no answers
+    base.write_text(re.sub(r"\nanswers:.*(\n  .*)*\n", "\n", base.read_text("utf-8")), "utf-8")
     assert town.run(TUESDAY, FIRST, SECOND, YOUNG).mails == []
     return town
 

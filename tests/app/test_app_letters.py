@@ -16,30 +16,15 @@ from dispatcher.ports import Claim
 from dispatcher.schemas import further_problems
 from dispatcher.wiring import looking, opened_house, verified
 from dispatcher.writings import read_writings
+from tests.app.narrow_rules import narrowed
 from tests.app.test_days import TUESDAY, export, row
-
-
-LETTERS = """
-  letter: {adapter: letter, folder: post/letters}
-  registered_letter: {adapter: letter, folder: post/registered}
-"""
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     """A home whose first reminder is a letter."""
     home = lay_down(tmp_path / "home")
-    policy = home.rules / "b2b-standard.yaml"
-    text = policy.read_text("utf-8")
-    assert "contact: email else call, template: courteous-reminder" in text
-    text = text.replace(
-        "contact: email else call, template: courteous-reminder",
-        "contact: letter, template: courteous-reminder",
-    )
-    policy.write_text(text, "utf-8")
-    config = home.config.read_text("utf-8")
-    home.config.write_text(config.replace("\nlimits:", f"{LETTERS}\nlimits:", 1), "utf-8")
-    return home
+    return narrowed(home, reminder="contact: letter, template: courteous-reminder, tone: courteous")
 
 
 def run(home: Home) -> Report:

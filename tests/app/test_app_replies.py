@@ -1,5 +1,6 @@
 """Answers to what happens: at once, once for ever, outside the ladder, and only while it is so."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,13 +17,10 @@ from dispatcher.wiring import opened_house
 from tests.day.situation_town import TUESDAY, Mail, Town, founded, proved, row
 
 
+#: The shipped answers, and one more.
 ANSWERS = """
 answers:
-  - {event: dispute_opened, contact: email else letter, template: dispute-received}
-  - {event: plan_agreed, contact: email else letter, template: plan-confirmed}
   - {event: promise_made, contact: email, template: courteous-reminder}
-  - {event: part_paid, contact: email, template: part-payment-received}
-  - {event: all_paid, contact: email, template: thank-you}
 """
 
 FIRST = row("F-1", late=10)
@@ -34,7 +32,9 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Town:
     """A home that answers everything, whose debtor C1 has had a reminder today."""
     town = founded(tmp_path_factory.mktemp("before") / "home")
     base = town.home.rules / "base.yaml"
-    base.write_text(base.read_text("utf-8") + ANSWERS, "utf-8")
+    text = base.read_text("utf-8")
+    assert "\nanswers:" in text
+    base.write_text(re.sub(r"\nanswers:.*\n", ANSWERS, text), "utf-8")
     assert len(town.run(TUESDAY, *BOTH).mails) == 1
     return town
 
@@ -135,6 +135,15 @@ def test_a_promise_a_plan_with_its_instalments(town: Town) -> None:
     assert all(said in words for said in ("10/12/2026", "10/01/2027", "10/02/2027", "400,00 €"))
 
 
+def test_what_happened_long_ago_is_entered_and_not_answered(town: Town) -> None:
+    """Nobody writes today about a dispute of last month that another tool already knew."""
+    old = str(TUESDAY - timedelta(days=8))
+    town.happens(TUESDAY, "F-1", "dispute_opened", on=old)
+    assert sends(town, TUESDAY) == []
+    town.happens(TUESDAY, "F-2", "dispute_opened", on=str(TUESDAY - timedelta(days=7)))
+    assert len(sends(town, TUESDAY)) == 1
+
+
 Change = Callable[[Town], None]
 
 
@@ -151,7 +160,8 @@ def opted_out(town: Town) -> None:
 
 
 def nothing_left(town: Town) -> None:
-    town.happens(TUESDAY, "F-1", "opted_out", channel="email")
+    for channel in ("email", "letter"):
+        town.happens(TUESDAY, "F-1", "opted_out", channel=channel)
 
 
 @pytest.mark.parametrize("change", [settled, handed_over, opted_out, nothing_left])

@@ -13,6 +13,7 @@ from dispatcher.model.event import EventKind
 from dispatcher.people.work import todo
 from dispatcher.store.events import NewEvent
 from dispatcher.wiring import looking, opened_house, verified
+from tests.app.narrow_rules import narrowed
 from tests.app.test_days import TUESDAY, export, row
 
 
@@ -22,7 +23,7 @@ DEBTORS = 24  # under 20 a share says nothing
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     """Everybody is due his first reminder, by e-mail, else by a call."""
-    laid = lay_down(tmp_path / "home")
+    laid = narrowed(lay_down(tmp_path / "home"))
     rows = [row(f"F-{number}", Compte=f"C{number}") for number in range(1, DEBTORS + 1)]
     export(laid, TUESDAY, *rows)
     return laid

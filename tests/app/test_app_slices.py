@@ -11,7 +11,7 @@ from dispatcher import app
 from dispatcher.decide.plan import Plan
 from dispatcher.home import Home, lay_down
 from dispatcher.house import House
-from dispatcher.sample import portfolio
+from dispatcher.sample.portfolio import portfolio
 from dispatcher.wiring import opened_house
 
 

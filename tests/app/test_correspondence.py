@@ -194,10 +194,10 @@ def test_the_files_of_an_email_stay_under_their_bound(folder: Path) -> None:
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     laid = lay_down(tmp_path / "home")
-    config = laid.config.read_text("utf-8").replace(
-        "people:", "attachments: {invoices: 'in/pdf/{number}.pdf'}\n\npeople:", 1
-    )
-    laid.config.write_text(config, encoding="utf-8")
+    config = laid.config.read_text("utf-8")
+    named = "\nattachments:\n  invoices: in/pdf/{number}.pdf\n"
+    assert "\nattachments:\n" in config
+    laid.config.write_text(config.replace("\nattachments:\n", named), encoding="utf-8")
     (laid.incoming / "pdf").mkdir()
     return laid
 
@@ -270,7 +270,7 @@ def test_the_shipped_reminder_has_its_invoices_where_the_home_says_where_they_ar
 
 def test_a_home_that_says_nowhere_where_invoices_are_hears_nothing_of_them(home: Home) -> None:
     config = home.config.read_text("utf-8")
-    home.config.write_text(re.sub(r"^attachments:.*\n", "", config, flags=re.MULTILINE), "utf-8")
+    home.config.write_text(re.sub(r"\n  invoices: in/pdf.*", "", config), "utf-8")
     export(home, TUESDAY, row("FA1"))
     with looking(home, day=str(TUESDAY)) as house:
         assert questions.preview(house).doubts == ()
@@ -302,11 +302,11 @@ def test_an_email_stays_here_without_a_file_that_its_template_needs(home: Home) 
 
 
 def test_the_history_says_who_got_a_copy_and_what_went_along(home: Home) -> None:
-    rule = "template: courteous-reminder, tone: courteous,"
+    rule = "template: courteous-reminder, tone: courteous"
     path = home.rules / "b2b-standard.yaml"
     text = path.read_text("utf-8")
     assert rule in text
-    path.write_text(text.replace(rule, f"{rule} copy_to: credit_manager,"), "utf-8")
+    path.write_text(text.replace(rule, f"{rule}, copy_to: credit_manager"), "utf-8")
     headed(home, "attach: invoices")
     (home.incoming / "pdf" / "FA1.pdf").write_bytes(b"%PDF-1.7 one")
     day(home, TUESDAY, "FA1")

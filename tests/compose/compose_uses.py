@@ -8,7 +8,7 @@ from dispatcher.compose.dues import dues_of
 from dispatcher.legal.rates import shipped_rates
 from dispatcher.model.debtor import LegalKind
 from dispatcher.model.following import NOT_KNOWN, Following, NextKind
-from dispatcher.model.letter import NO_OCCASION
+from dispatcher.model.letter import NO_OCCASION, Item
 from dispatcher.model.settings import Offer
 from tests.compose.compose_world import (
     CREDITOR,
@@ -47,6 +47,7 @@ def _next(kind: NextKind, *channels: str, day: date = date(2026, 11, 30)) -> Fol
 
 #: What comes next in the examples' ladders: full samples say so, small ones where a notice follows.
 FOLLOWS = {
+    "pre-due": _next(NextKind.REMINDER, "email"),
     "courteous-reminder": _next(NextKind.REMINDER, "email"),
     "firm-reminder": _next(NextKind.CALL, "call"),
     "firm-reminder-key-account": _next(NextKind.CALL, "call"),
@@ -84,6 +85,8 @@ _C, _P, _N = LegalKind.CONSUMER, LegalKind.PUBLIC_BODY, LegalKind.NON_PROFESSION
 _ALL = ("email", "sms", "letter")
 
 USES = (
+    Use(template="pre-due", tone="courteous", channels=("email", "letter", "call"), first=True),
+    Use(template="pre-due", tone="courteous", channels=("email",), kind=_P, first=True),
     Use(template="courteous-reminder", tone="courteous", channels=(*_ALL, "call"), first=True),
     Use(template="courteous-reminder", tone="firm", channels=("email",)),
     Use(template="firm-reminder", tone="firm", channels=(*_ALL, "call"), offer=WAIVER),
@@ -155,9 +158,9 @@ SAMPLES = {
 }
 
 
-def with_next(use: Use, channel: str, following: Following) -> Data:
-    """A full message whose ladder goes on like this."""
-    return _full(use, channel, following)
+def with_next(use: Use, channel: str, following: Following, *, alone: bool = False) -> Data:
+    """A full message whose ladder goes on like this; `alone`: it claims one invoice."""
+    return _full(use, channel, following, items=ITEMS[:1] if alone else ITEMS)
 
 
 def data_of(use: Use, channel: str, size: str) -> Data:
@@ -195,7 +198,7 @@ def _small(use: Use, channel: str) -> Data:
     )
 
 
-def _full(use: Use, channel: str, following: Following) -> Data:
+def _full(use: Use, channel: str, following: Following, *, items: tuple[Item, ...] = ITEMS) -> Data:
     debtor = replace(DEBTOR, legal_kind=use.kind)
     said = EVERYTHING if use.answer else replace(NO_OCCASION, adviser=EVERYTHING.adviser)
     if use.template == "broken-promise":
@@ -206,9 +209,8 @@ def _full(use: Use, channel: str, following: Following) -> Data:
         offer=use.offer,
         following=following,
     )
-    items = ITEMS
     if use.kind is LegalKind.PUBLIC_BODY:
-        items = (replace(ITEMS[0], engagement="EJ-2026-77"), ITEMS[1])
+        items = (replace(items[0], engagement="EJ-2026-77"), *items[1:])
     return contact_data(
         creditor=CREDITOR,
         debtor=debtor,

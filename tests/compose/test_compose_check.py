@@ -132,9 +132,10 @@ def test_a_link_goes_where_it_may(body: str) -> None:
         ("{{ promised or listed }}", "template/not-printable"),
         ("{{ claimed|upper }}", "template/not-printable"),
         ("{{ has.credits }}", "template/not-printable"),
-        ("{{ x", "template/syntax"),
+        ("{{ x", "template/not-closed"),
         ("{% for %}", "template/syntax"),
-        ("{% if today %}", "template/syntax"),
+        ("{% if today %}", "template/not-closed"),
+        ("{% endif %}", "template/closes-nothing"),
     ],
 )
 def test_other_mistakes_have_their_own_code(body: str, code: str) -> None:
