@@ -27,9 +27,8 @@ def dealt(
     """
     targets = source.columns.keys()
     of_row = [name for name in targets if name == "debtor" or name not in of_card]
-    shown = _numbers(
-        sheet, [at for name in sorted(of_card) if (at := position(source, sheet, name))]
-    )
+    places = (position(source, sheet, name) for name in sorted(of_card))
+    shown = _numbers(sheet, list(dict.fromkeys(at for at in places if at)))  # one may serve two
     first = shown.is_first_distinct()
     rows = mapped_cells(source, sheet, of_row).with_columns(shown)
     kept = Sheet(

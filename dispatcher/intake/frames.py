@@ -8,7 +8,7 @@ import polars as pl
 from dispatcher.intake.cards import CARD, named, with_cards
 from dispatcher.intake.digests import content, digests
 from dispatcher.intake.extras import extra_json
-from dispatcher.intake.targets import IDENTIFIERS
+from dispatcher.intake.targets import IDENTIFIERS, PAID
 from dispatcher.model.settings import SourceSettings
 from dispatcher.model.tables import TAKEN
 from dispatcher.model.vocabulary import Fact
@@ -65,6 +65,22 @@ def invoices(
         *_origin(source),
     )
     return _table("invoices", selected, _digest(claims, source, ["debtor", *targets]))
+
+
+def paid(cells: pl.DataFrame, source: SourceSettings) -> pl.DataFrame:
+    """One row per invoice of the past; nothing is due on it."""
+    selected = cells.select(
+        pl.col("is.number").alias("number"),
+        pl.col("is.term").alias("term"),
+        pl.col("is.debtor").alias("debtor"),
+        pl.col("is.currency").alias("currency"),
+        pl.col("is.amount").alias("amount"),
+        pl.col("is.issued").alias("issued"),
+        pl.col("is.due").alias("due"),
+        pl.col("is.settled_on").alias("settled_on"),
+        *_origin(source),
+    )
+    return _table("paid", selected, _digest(cells, source, ["debtor", *PAID]))
 
 
 def credits(  # noqa: A001 - the field's own word; the builtin is for interactive sessions

@@ -50,6 +50,8 @@ class Items:
         """What may be wrong, refusals first; read after `columns`."""
         if self.kind is SourceKind.DEBTORS:
             return list(self._debtor())
+        if self.kind is SourceKind.PAID_ITEMS:
+            return [*self._debtor(), *self._identity(), *self._due(), *self._paid()]
         return [
             *self._debtor(),
             *self._identity(),
@@ -121,8 +123,7 @@ class Items:
         if self.kind is SourceKind.CREDITS:
             negative = pl.col("is.balance") < 0
             yield Check(code="csv/credit-sign", target=target, refuses=True, bad=negative)
-        wrong = ~pl.col("is.currency").str.contains(CURRENCY)
-        yield Check(code="csv/currency", target="currency", refuses=True, bad=wrong)
+        yield self._wrong_currency()
 
     def _due(self) -> Iterator[Check]:
         if self.kind is SourceKind.CREDITS:
@@ -149,6 +150,19 @@ class Items:
         text = self._text("settled_on")
         bad = pl.col("is.settled_on").is_null() & (text != "")
         yield Check(code="csv/settled-on", target="settled_on", refuses=True, bad=bad)
+
+    def _paid(self) -> Iterator[Check]:
+        """An item of the past without a day of payment may be open: it does not belong here."""
+        target, text = "settled_on", self._text("settled_on")
+        yield Check(code="csv/not-paid", target=target, refuses=True, bad=text == "")
+        yield from self._settled()
+        later = (pl.col("is.settled_on") > self.today).fill_null(value=False)
+        yield Check(code="csv/paid-later", target=target, refuses=True, bad=later)
+        yield self._wrong_currency()
+
+    def _wrong_currency(self) -> Check:
+        wrong = ~pl.col("is.currency").str.contains(CURRENCY)
+        return Check(code="csv/currency", target="currency", refuses=True, bad=wrong)
 
     def _remarks(self) -> Iterator[Check]:
         issued = self._text("issued")

@@ -166,7 +166,7 @@ class _Reading:
             "is.settled": items.is_settled(),
             "is.future": items.is_future(),
         }
-        if self.source.kind is SourceKind.DEBTORS:
+        if self.source.kind in {SourceKind.DEBTORS, SourceKind.PAID_ITEMS}:
             flags = dict.fromkeys(flags, pl.lit(value=False))
         return typed.with_columns(**flags).collect()
 
@@ -235,7 +235,9 @@ class _Reading:
             tables["invoices"] = frames.invoices(good, self.source, targets, extra)
             if self._history is not None:
                 tables["history"] = self._history.frame(good, self.source)
-        if self.source.kind is not SourceKind.DEBTORS:
+        if self.source.kind is SourceKind.PAID_ITEMS:
+            tables["paid"] = frames.paid(good, self.source)
+        elif self.source.kind is not SourceKind.DEBTORS:
             tables["credits"] = frames.credits(good, self.source, CREDIT)
         return tables
 

@@ -46,16 +46,29 @@ HISTORY: Final = ("last_step", "last_step_on", "last_contact_on")
 
 CREDIT: Final = tuple(name for name in ITEM if name not in {"term", "due"})
 
+#: An invoice of the past; that nothing is due on it any more is what its source is about.
+PAID: Final = (
+    "invoice_number",
+    "term",
+    "currency",
+    "amount",
+    "issued",
+    "due",
+    "settled_on",
+)
+
 OWN: Final[Mapping[SourceKind, tuple[str, ...]]] = {
     SourceKind.DEBTORS: ("debtor", *DEBTOR, "as_of"),
     SourceKind.OPEN_ITEMS: ("debtor", *ITEM, *HISTORY, *DEBTOR, "as_of"),
     SourceKind.CREDITS: ("debtor", *CREDIT, "as_of"),
+    SourceKind.PAID_ITEMS: ("debtor", *PAID, "as_of"),
 }
 
 REQUIRED: Final[Mapping[SourceKind, tuple[str, ...]]] = {
     SourceKind.DEBTORS: ("debtor",),
     SourceKind.OPEN_ITEMS: ("debtor", "invoice_number", "amount_due", "due"),
     SourceKind.CREDITS: ("debtor", "amount_due"),
+    SourceKind.PAID_ITEMS: ("debtor", "invoice_number", "due", "settled_on"),
 }
 
 #: Facts with a column of their own in the tables; every other one travels in `extra`.
@@ -68,6 +81,7 @@ def known_targets(kind: SourceKind, facts: Mapping[str, Fact]) -> tuple[str, ...
         SourceKind.DEBTORS: {Owner.DEBTOR},
         SourceKind.OPEN_ITEMS: {Owner.DEBTOR, Owner.INVOICE},
         SourceKind.CREDITS: set(),
+        SourceKind.PAID_ITEMS: set(),
     }[kind]
     named = tuple(f.name for f in facts.values() if f.source is Source.COLUMN and f.of in owners)
     return tuple(dict.fromkeys((*OWN[kind], *named)))
@@ -75,7 +89,7 @@ def known_targets(kind: SourceKind, facts: Mapping[str, Fact]) -> tuple[str, ...
 
 def carries_debtors(source: SourceSettings, facts: Mapping[str, Fact]) -> bool:
     """Whether rows of this source say who the debtor is, not only his reference."""
-    if source.kind is SourceKind.CREDITS:
+    if source.kind in {SourceKind.CREDITS, SourceKind.PAID_ITEMS}:
         return False
     of_debtor = {f.name for f in facts.values() if f.of is Owner.DEBTOR}
     mapped = source.columns.keys() & ({*DEBTOR} | of_debtor)

@@ -34,7 +34,8 @@ class Problem:
     """One mistake: its code in the registry, its place, and the fields its sentence needs.
 
     `second` is the other place where two conflict (first definition, other file).
-    The level and the words are the registry's (`problems.registry`), looked up when printed.
+    The words are the registry's (`problems.registry`), looked up when printed; so is the level,
+    unless the home weighs this one otherwise.
     """
 
     code: str
@@ -42,3 +43,4 @@ class Problem:
     fields: Mapping[str, str] = field(default_factory=dict)
     second: Place | None = None
     suggestion: str = ""
+    level: Level | None = None

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 
-from dispatcher.model.problem import Place
+from dispatcher.model.problem import Level, Place
 from dispatcher.model.rates import HalfYear
 
 
@@ -65,6 +65,7 @@ class SourceKind(StrEnum):
     DEBTORS = "debtors"  # one debtor
     OPEN_ITEMS = "open_items"  # one open item; a negative balance is a credit
     CREDITS = "credits"  # one credit or payment on account, written as a positive amount
+    PAID_ITEMS = "paid_items"  # one invoice of the past and the day on which it was paid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,7 @@ class SourceSettings:
     """One file that comes in and how to read it; everything is declared, nothing guessed.
 
     `dates` is written with the letters of the configuration (`DD/MM/YYYY`). `as_of` is a target of
-    `columns` or the file's own date.
+    `columns` or the file's own date. An `optional` source may have no file: nothing of it comes in.
     """
 
     name: str
@@ -84,6 +85,7 @@ class SourceSettings:
     thousands: str = ""
     dates: str = "DD/MM/YYYY"
     columns: Mapping[str, Column] = field(default_factory=dict)
+    optional: bool = False
     place: Place | None = None
 
 
@@ -94,7 +96,7 @@ class ChannelSettings:
     `options` holds texts, integers and flags; secrets are resolved by wiring (`env:NAME`,
     `file:PATH`) and stand in `secrets`, which never prints itself. `price` is what one message
     costs, of SMS one segment, in euros; None: nobody said. An SMS of more than `max_segments` is
-    held.
+    held. `places` says where each of its settings stands.
     """
 
     name: str
@@ -104,6 +106,7 @@ class ChannelSettings:
     price: Decimal | None = None
     max_segments: int = 2
     place: Place | None = None
+    places: Mapping[str, Place] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +180,18 @@ class Attachments:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Weight:
+    """What a finding of `check` weighs in this home, and why; `level` None: it is not said.
+
+    `only` are the rules, steps, policies or names that it is about; empty: all of this code.
+    """
+
+    level: Level | None
+    reason: str
+    only: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The configuration of one home. Paths are absolute; `timezone` is an IANA name."""
 
@@ -195,6 +210,7 @@ class Settings:
     attachments: Attachments = field(default_factory=Attachments)
     deadlines: Deadlines = field(default_factory=Deadlines)
     rates: Mapping[str, HalfYear] = field(default_factory=dict)
+    check: Mapping[str, Weight] = field(default_factory=dict)
     default_policy: str = ""
     max_data_age: int = 1  # business days
     store: Path = Path("var/relance.sqlite")

@@ -65,6 +65,20 @@ TAKEN: Final[dict[str, Columns]] = {
         "row": "Int64",
         "digest": "String",
     },
+    "paid": {  # invoices of the past: what debtors have paid, and when
+        "number": "String",
+        "term": "Int64",
+        "debtor": "String",
+        "currency": "String",
+        "amount": "Int64",  # as invoiced; null: not told
+        "issued": "Date",
+        "due": "Date",
+        "settled_on": "Date",
+        "as_of": "Date",
+        "source": "String",
+        "row": "Int64",
+        "digest": "String",
+    },
     "history": {  # of open items: what was done before they were first taken in
         "number": "String",
         "term": "Int64",

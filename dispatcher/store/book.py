@@ -31,6 +31,7 @@ from dispatcher.store.history import HistoryRow
 from dispatcher.store.portfolio import CaseRow
 from dispatcher.store.runs import RunRow
 from dispatcher.store.tasks import TaskKey, TaskRow, TasksOpened, TaskState
+from dispatcher.store.unsent import Unsent, unsent
 
 
 if TYPE_CHECKING:
@@ -218,6 +219,11 @@ class Book:
         with self.store.reading() as connection:
             return mails.earlier_mails(connection, self.store.secret, debtor_ids)
 
+    def words_of(self, provider_id: str) -> Mapping[str, str]:
+        """The text parts of the message that a provider, or a sink, knows by that name."""
+        with self.store.reading() as connection:
+            return mails.words_of(connection, provider_id)
+
     def open_tasks(
         self,
         run_id: int | None,
@@ -320,6 +326,11 @@ class Book:
         """Contacts that wait for an approval, oldest first."""
         with self.store.reading() as connection:
             return approvals.awaiting(connection, self.store.secret)
+
+    def unsent(self, now: datetime) -> Unsent:
+        """What is written and has not left."""
+        with self.store.reading() as connection:
+            return unsent(connection, now)
 
     def approve(self, message_id: int, *, role: str, person: str, now: datetime) -> State:
         """Write down a role's yes (see `approvals.approve`).

@@ -33,6 +33,7 @@ SYSTEM: Final[Mapping[int, str]] = {
     errno.EFBIG: "store/disk-full",
     errno.ENOENT: "store/not-writable",
     errno.ENOTDIR: "store/not-writable",
+    errno.EEXIST: "home/no-folder",
     errno.EACCES: "store/not-writable",
     errno.EPERM: "store/not-writable",
     errno.EROFS: "store/not-writable",
@@ -56,7 +57,9 @@ def disk_faults(path: Path) -> Iterator[None]:
             raise
         raise _of_sqlite(error, path) from error
     except OSError as error:
-        raise fault(SYSTEM.get(error.errno or 0, "store/disk-error"), path, error) from error
+        code = SYSTEM.get(error.errno or 0, "store/disk-error")
+        where = Path(error.filename) if error.errno == errno.EEXIST and error.filename else path
+        raise fault(code, where, error) from error
 
 
 def fault(code: str, path: Path, cause: object) -> StoreFault:

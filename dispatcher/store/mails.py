@@ -64,6 +64,14 @@ def _some(
             )
 
 
+def words_of(connection: Connection, provider_id: str) -> Mapping[str, str]:
+    """The text parts of the message of that name; none where there is no such message."""
+    named = select(content.c.body).join(message, content.c.message_id == message.c.id)
+    body = connection.execute(named.where(message.c.provider_id == provider_id)).scalar()
+    parts = {} if body is None else json.loads(body)
+    return {name: text for name, text in parts.items() if isinstance(text, str)}
+
+
 def envelope_of(body: bytes) -> Mapping[str, Any]:
     """The envelope with which a frozen content begins; empty where there is none, or not whole."""
     text = body.decode("utf-8", "ignore")

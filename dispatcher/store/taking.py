@@ -13,6 +13,7 @@ from dispatcher.store.columns import read_columns
 from dispatcher.store.connection import raw
 from dispatcher.store.days import Days
 from dispatcher.store.numbers import ids, last_id
+from dispatcher.store.paid_items import Paid, paid_items
 from dispatcher.store.payments import OWED, Payments
 from dispatcher.store.rows import insert_rows, update_rows
 from dispatcher.store.tables import credit, debtor, invoice
@@ -46,6 +47,7 @@ class TakenCounts:
     debtors: Counts = Counts()
     invoices: Counts = Counts()
     credits: Counts = Counts()
+    paid: Counts = Counts()
     without_debtor: tuple[int, ...] = ()
 
 
@@ -69,6 +71,7 @@ COMPLETE_FOR: Final[Mapping[str, frozenset[str]]] = {
     "debtors": frozenset(),
     "open_items": frozenset({"invoices", "credits"}),
     "credits": frozenset({"credits"}),
+    "paid_items": frozenset(),
 }
 
 
@@ -105,6 +108,9 @@ def take(
         counts[name] = _merge(
             connection, of, rows, days=days, paid=paid, day=day, ends=ends, keep=keep
         )
+    past, lost = _with_debtor_ids(connection, taken.get("paid", _empty(TAKEN["paid"])))
+    counts["paid"] = _paid(paid_items(connection, days.borrowed(past)))
+    orphans += lost
     days.keep(connection)
     if history is not None:
         take_over(connection, history, now=now)
@@ -112,6 +118,10 @@ def take(
     append(connection, [_entry(found, source, kind, file_digest)], at=now)
     paid.record(connection, source=source, day=day, now=now)
     return found
+
+
+def _paid(found: Paid) -> Counts:
+    return Counts(new=found.new, changed=found.dated, unchanged=found.left)
 
 
 def _empty(columns: Columns) -> pl.DataFrame:
@@ -269,7 +279,7 @@ def _entry(found: TakenCounts, source: str, kind: str, file_digest: str) -> Entr
         "file": file_digest,
         "without_debtor": len(found.without_debtor),
     }
-    for name in KINDS:
+    for name in (*KINDS, "paid"):
         counts: Counts = getattr(found, name)
         told[name] = {each: getattr(counts, each) for each in Counts.__dataclass_fields__}
     return Entry("import", told)

@@ -355,6 +355,16 @@ BAD: Mapping[str, File] = {
         "debtor;invoice_number;amount_due;due;settled_on\nC1;F1;10;01/05/2026;2026-05-01\n",
         SourceKind.OPEN_ITEMS,
     ),
+    "paid-items": table(
+        "debtor;invoice_number;due;settled_on;currency\n"
+        "C1;F1;01/05/2025;14/05/2025;EUR\n"
+        "C1;F2;01/05/2025;;EUR\n"
+        "C1;F3;01/05/2025;2025-05-14;EUR\n"
+        "C1;F4;01/05/2025;14/05/2029;EUR\n"
+        "C1;F5;01/05/2025;14/05/2025;euro\n"
+        "C1;F1;01/05/2025;14/05/2025;EUR\n",
+        SourceKind.PAID_ITEMS,
+    ),
     "credits": table(
         "debtor;invoice_number;amount_due;due\nC1;;-5;\nC1;A;-5;\nC1;A;-6;\n",
         SourceKind.OPEN_ITEMS,

@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -337,6 +338,14 @@ def test_a_term_said_twice_alike_leaves_the_other_terms_alone() -> None:
 def test_a_refused_row_said_twice_is_refused_twice() -> None:
     bad = {"Pièce": "F-3", "Client": "C", "Solde": "x"}
     assert take(rows(bad, bad)).account["code"].to_list() == ["csv/amount", "csv/amount"]
+
+
+def test_one_heading_may_serve_two_targets() -> None:
+    file = rows({})
+    twice = {**file.source.columns, "profile": Column(heading="Nature", values={"business": "sme"})}
+    taken = take(replace(file, source=replace(file.source, columns=twice)))
+    debtor = taken.frames["debtors"].row(0, named=True)
+    assert (debtor["legal_kind"], debtor["profile"]) == ("business", "sme")
 
 
 def test_cells_are_trimmed() -> None:

@@ -1,30 +1,13 @@
-"""A small portfolio as an accounting export writes it: seeded, dated around the day of use."""
+"""A small portfolio without a past, as an accounting export writes it: for a first look."""
 
 import csv
 import io
 import random
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
 
+from dispatcher.sample.files import HEADINGS
 
-#: The columns that `config.example.yaml` maps.
-HEADINGS: Final = (
-    "Compte",
-    "Raison sociale",
-    "Nature",
-    "Profil",
-    "E-mail",
-    "Téléphone",
-    "Adresse",
-    "CP",
-    "Ville",
-    "Facture",
-    "Date facture",
-    "Échéance",
-    "Montant TTC",
-    "Solde",
-)
 
 _TRADES = ("Menuiserie", "Garage", "Imprimerie", "Transports", "Boulangerie", "Électricité")
 _NAMES = ("Dubois", "Lefèvre", "Moreau", "Garnier", "Chevalier", "Rousseau", "Noël", "Guérin")
@@ -140,6 +123,7 @@ def _row(
         f"{due:%d/%m/%Y}",
         _amount(amount),
         _amount(balance),
+        *("" for _ in HEADINGS[14:]),
     )
 
 
@@ -147,7 +131,7 @@ def _wrong_rows(account: _Account, today: date) -> list[tuple[str, ...]]:
     due = today - timedelta(days=10)
     no_amount = _row(account, "FA99001", due, amount=12_000, balance=12_000)
     no_day = _row(account, "FA99002", due, amount=15_000, balance=15_000)
-    return [(*no_amount[:-1], "n/c"), (*no_day[:11], "31/02/2026", *no_day[12:])]
+    return [(*no_amount[:13], "n/c", *no_amount[14:]), (*no_day[:11], "31/02/2026", *no_day[12:])]
 
 
 def _amount(minor: int) -> str:
