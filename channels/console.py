@@ -1,4 +1,4 @@
-"""The console: prints what would be sent. The example in docs/channels.md, whole."""
+"""The console: prints what would be sent. The example in docs/writing-a-channel.md, whole."""
 
 from dispatcher.ports import (
     Accepted,

@@ -135,9 +135,9 @@ def _allowed(name: str, value: str | int | bool) -> str:
     bounds = _BOUNDS.get(name)
     if bounds is not None:
         fits = isinstance(value, int) and not isinstance(value, bool) and value in bounds
-        return "" if fits else f"{bounds.start} to {bounds.stop - 1}"
+        return "" if fits else f"{bounds.start}, {bounds.start + 1}, ..., {bounds.stop - 1}"
     if name in OPTIONS and (not isinstance(value, str) or not value or not value.isprintable()):
-        return "one line of text"
+        return '"..."'
     if name == "ca_file" and not Path(str(value)).is_file():
         return "a file of certificates that is there"
     return ""

@@ -24,10 +24,10 @@ OPTIONS: Final[Mapping[str, re.Pattern[str] | range]] = {
 }
 
 _ALLOWED: Final[Mapping[str, str]] = {
-    "account_sid": "AC and 32 hexadecimal digits",
+    "account_sid": "AC0123456789abcdef0123456789abcdef, ...",
     "public_url": "https://host/path",
-    "edge": "a name such as dublin",
-    "region": "a name such as ie1",
+    "edge": "dublin, ...",
+    "region": "ie1, ...",
     "base_url": "https://host",
 }
 
@@ -139,8 +139,8 @@ def _fits(rule: re.Pattern[str] | range, value: str | int | bool) -> bool:
 
 def _allowed(name: str, rule: re.Pattern[str] | range) -> str:
     if isinstance(rule, range):
-        return f"{rule.start} to {rule.stop - 1}"
-    return _ALLOWED.get(name, "one line of text")
+        return f"{rule.start}, {rule.start + 1}, ..., {rule.stop - 1}"
+    return _ALLOWED.get(name, '"..."')
 
 
 def _clear(settings: ChannelSettings) -> list[Problem]:

@@ -1,6 +1,5 @@
 """The configured channels, opened: adapters by entry point, secrets resolved, sandbox sinks."""
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ from dispatcher.model.problem import Problem
 from dispatcher.model.settings import ChannelSettings, Environment, Settings
 from dispatcher.ports import Channel
 from dispatcher.problems.suggest import nearest
+from dispatcher.references import secret_problems, secrets_of
 
 
 #: The entry point group in which adapters are found, ours like anybody's.
@@ -23,22 +23,72 @@ def open_channel(settings: ChannelSettings, home: Home) -> Channel:
     """One channel, its secrets resolved.
 
     Raises:
-        BadInput: no such adapter, a secret is missing, or the adapter refuses its settings.
+        BadInput: no such adapter, a secret is missing or open to everybody, or the adapter refuses
+            its settings; with everything that is wrong.
     """
     found = _installed()
     if settings.adapter not in found:
-        raise BadInput(
-            Problem(
-                code="config/no-adapter",
-                place=settings.place,
-                fields={"value": settings.adapter, "allowed": ", ".join(sorted(found))},
-                suggestion=nearest(settings.adapter, found),
-            )
-        )
-    secrets = {key: _secret(settings, key, home) for key in settings.secrets}
+        raise BadInput(_no_adapter(settings, found))
+    problems = list(secret_problems(settings, home))
+    # A secret that is missing is said once, as such: the adapter gets its reference instead.
+    secrets = {**settings.secrets, **secrets_of(settings, home)}
     told = replace(settings, options=_from_home(settings, home), secrets=secrets)
-    channel: Channel = found[settings.adapter].load()(told)
+    try:
+        channel: Channel = found[settings.adapter].load()(told)
+    except BadInput as error:
+        problems += [_pointed(each, settings) for each in error.problems]
+    if problems:
+        raise BadInput(problems)
     return channel
+
+
+def channel_problems(settings: Settings, home: Home) -> tuple[Problem, ...]:
+    """Everything that keeps the channels from being opened in production.
+
+    In the sandbox adapters of others are not even loaded, so nothing is said of their settings.
+    """
+    inside = settings.environment is Environment.SANDBOX
+    known = {*_SANDBOXES, *_HARMLESS, "letter"} if inside else set(_installed())
+    found = [] if inside else list(_clear_text(settings.channels.values()))
+    for each in settings.channels.values():
+        if each.adapter not in known and each.adapter in _installed():
+            found += secret_problems(each, home)
+            continue
+        try:
+            open_channel(each, home)
+        except BadInput as error:
+            found += error.problems
+    return tuple(found)
+
+
+def _no_adapter(settings: ChannelSettings, found: Iterable[str]) -> Problem:
+    return Problem(
+        code="config/no-adapter",
+        place=settings.places.get("adapter", settings.place),
+        fields={"value": settings.adapter, "allowed": ", ".join(sorted(found))},
+        suggestion=nearest(settings.adapter, found),
+    )
+
+
+def _pointed(problem: Problem, settings: ChannelSettings) -> Problem:
+    """An adapter's problem at the setting that it is about, with what was probably meant."""
+    option = problem.fields.get("option", _ABOUT.get(problem.code, ""))
+    place = settings.places.get(option)
+    if place is None or problem.place != settings.place:
+        return problem
+    if problem.code != "deliver/option-unknown":
+        return replace(problem, place=place)
+    names = problem.fields.get("allowed", "").split(", ")
+    # length 0: a misspelt secret may stand there, and its line is never shown
+    return replace(problem, place=replace(place, length=0), suggestion=nearest(option, names))
+
+
+#: Which setting a problem is about that does not name one.
+_ABOUT: Mapping[str, str] = {
+    "deliver/clear-text": "tls",
+    "deliver/clear-web": "base_url",
+    "deliver/sms-sender": "sender",
+}
 
 
 def _installed() -> Mapping[str, EntryPoint]:
@@ -53,18 +103,6 @@ def _from_home(settings: ChannelSettings, home: Home) -> Mapping[str, str | int 
         if name.endswith("_file") or name == "folder"
     }
     return {**settings.options, **paths}
-
-
-def _secret(settings: ChannelSettings, key: str, home: Home) -> str:
-    reference = settings.secrets[key]
-    kind, _, name = reference.partition(":")
-    if kind == "env" and name in os.environ:
-        return os.environ[name]
-    path = home.folder / name
-    if kind == "file" and path.is_file():
-        return path.read_text("utf-8").rstrip("\r\n")
-    fields = {"key": f"channels.{settings.name}.{key}", "reference": reference}
-    raise BadInput(Problem(code="config/secret-missing", place=settings.place, fields=fields))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +160,20 @@ def open_channels(settings: Settings, home: Home) -> Iterator[Mapping[str, Chann
         if settings.environment is Environment.SANDBOX:
             wanted = {name: _inside(each, home, stack) for name, each in wanted.items()}
         else:
-            _refuse_clear_text(wanted.values())
-        yield {name: open_channel(each, home) for name, each in wanted.items()}
+            _refuse(_clear_text(wanted.values()))
+        yield _opened(wanted, home)
+
+
+def _opened(wanted: Mapping[str, ChannelSettings], home: Home) -> Mapping[str, Channel]:
+    """Every channel, or every problem of all of them."""
+    opened, problems = dict[str, Channel](), list[Problem]()
+    for name, each in wanted.items():
+        try:
+            opened[name] = open_channel(each, home)
+        except BadInput as error:
+            problems += error.problems
+    _refuse(problems)
+    return opened
 
 
 def _inside(settings: ChannelSettings, home: Home, stack: ExitStack) -> ChannelSettings:
@@ -140,16 +190,16 @@ def _inside(settings: ChannelSettings, home: Home, stack: ExitStack) -> ChannelS
     return replace(settings, adapter="console", options={}, secrets={})
 
 
-def _refuse_clear_text(channels: Iterable[ChannelSettings]) -> None:
+def _clear_text(channels: Iterable[ChannelSettings]) -> Iterator[Problem]:
     """In production not even this machine is spoken to in clear text over HTTP."""
-    problems = [
-        Problem(
-            code="deliver/clear-web",
-            place=each.place,
-            fields={"channel": each.name, "host": str(each.options["base_url"])},
-        )
-        for each in channels
-        if not str(each.options.get("base_url", "https://")).startswith("https://")
-    ]
-    if problems:
-        raise BadInput(problems)
+    for each in channels:
+        if not str(each.options.get("base_url", "https://")).startswith("https://"):
+            fields = {"channel": each.name, "host": str(each.options["base_url"])}
+            place = each.places.get("base_url", each.place)
+            yield Problem(code="deliver/clear-web", place=place, fields=fields)
+
+
+def _refuse(problems: Iterable[Problem]) -> None:
+    found = tuple(problems)
+    if found:
+        raise BadInput(found)

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from dispatcher.config.forms import SCALARS, Form, Keys, named, number, one_of, text
+from dispatcher.config.forms import FLAGS, SCALARS, Form, Keys, named, number, one_of, text
 from dispatcher.config.section import Section
 from dispatcher.model.host import is_loopback
+from dispatcher.model.problem import Place
 from dispatcher.model.settings import ChannelSettings
 from dispatcher.nodes.keys import Key, schema_of
 from dispatcher.nodes.node import Scalar
@@ -21,8 +22,6 @@ SECRETS = ("password", "token", "secret", "auth_token", "api_key")
 OURS = ("adapter", "price", "max_segments")
 
 REFERENCE = re.compile(r"(env|file):\S+")
-
-_FLAGS = {"yes": True, "no": False, "true": True, "false": False}
 
 _SECRET = text(schema=spelled(REFERENCE.pattern, examples=("env:NAME", "file:PATH")))
 
@@ -89,9 +88,7 @@ def _channel(name: str, section: Section) -> ChannelSettings:
     secrets = {key: value for key, value in values.items() if key in SECRETS}
     for key, value in secrets.items():
         if not REFERENCE.fullmatch(value.text):
-            # length 0: the source line, with the secret in it, is never shown
-            place = replace(value.place, length=0)
-            section.report("config/secret-in-clear", place, key=f"{section.name}.{key}")
+            _report_secret(section, key, value.place)
     _refuse_clear_mail(section)
     return ChannelSettings(
         name=name,
@@ -101,6 +98,7 @@ def _channel(name: str, section: Section) -> ChannelSettings:
         price=_price(section, "price"),
         max_segments=_SEGMENTS.read(section, "max_segments") or MAX_SEGMENTS,
         place=section.map.place,
+        places={entry.key: entry.value.place for entry in section.map},
     )
 
 
@@ -112,9 +110,17 @@ def _scalars(section: Section) -> Mapping[str, Scalar]:
             continue
         if isinstance(entry.value, Scalar):
             found[entry.key] = entry.value
+        elif entry.key in SECRETS:
+            _report_secret(section, entry.key, entry.value.place)
         else:
             section.shape(f"{section.name}.{entry.key}", entry.value, "text")
     return found
+
+
+def _report_secret(section: Section, key: str, place: Place) -> None:
+    # length 0: the source line, with the secret in it, is never shown
+    hidden = replace(place, length=0)
+    section.report("config/secret-in-clear", hidden, key=f"{section.name}.{key}")
 
 
 def _refuse_clear_mail(section: Section) -> None:
@@ -134,8 +140,8 @@ _TLS: Form[str] = CHANNEL_KEYS[1].form
 def _typed(value: Scalar) -> str | int | bool:
     if value.quoted:
         return value.text
-    if value.text in _FLAGS:
-        return _FLAGS[value.text]
+    if value.text in FLAGS:
+        return FLAGS[value.text]
     if re.fullmatch(r"0|[1-9]\d{0,8}", value.text):
         return int(value.text)
     return value.text

@@ -75,6 +75,22 @@ def one_of(allowed: Iterable[str], default: str, *, required: bool = False) -> F
     return Form(read=read, schema=any_spelling(names))
 
 
+#: How people write yes and no, and how YAML's own tools write them for them.
+FLAGS: Mapping[str, bool] = {"yes": True, "no": False, "true": True, "false": False}
+
+
+def flag() -> Form[bool]:
+    """Yes or no; no where nothing is written."""
+
+    def read(section: Section, key: str) -> bool:
+        value = section.text(key)
+        if value is not None and value not in FLAGS:
+            section.value(key, value, "yes, no")
+        return FLAGS.get(value or "", False)
+
+    return Form(read=read, schema=any_spelling(FLAGS))
+
+
 def number(*, least: int = 0, required: bool = False, or_none: bool = True) -> Form[int | None]:
     """A whole number; None where nothing is written, or for `none` where that is possible."""
     switched_off = (NOTHING,) if or_none else ()

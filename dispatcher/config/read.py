@@ -1,6 +1,5 @@
 """`config.yaml` into frozen settings; every mistake of the file in one go."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -8,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from dispatcher.config.attachments import ATTACHMENTS
 from dispatcher.config.channels import CHANNELS
 from dispatcher.config.creditor import CREDITOR
+from dispatcher.config.findings import CHECK
 from dispatcher.config.forms import (
     NOTHING,
     Form,
@@ -29,7 +29,6 @@ from dispatcher.model.settings import Environment, Settings, Totals
 from dispatcher.nodes.keys import Key
 from dispatcher.nodes.node import Map
 from dispatcher.nodes.read import read_yaml
-from dispatcher.nodes.schema import spelled
 
 
 __all__ = ("config_keys", "read_config")
@@ -44,19 +43,6 @@ def _timezone(section: Section, key: str, value: str) -> None:
 
 def _or_nothing(_section: Section, _key: str, value: str) -> str:
     return "" if value == NOTHING else value
-
-
-def _business_days(section: Section, key: str) -> int:
-    value = section.text(key)
-    found = None if value is None else _SPAN.fullmatch(value)
-    if found is not None:
-        return int(found[1])
-    if value is not None:
-        section.value(key, value, "1 business day, 2 business days, ...")
-    return 1
-
-
-_SPAN = re.compile(r"([0-9]{1,3}) business days?")
 
 
 def _per_day(section: Section, key: str) -> Mapping[str, int]:
@@ -134,13 +120,6 @@ def config_keys(home: Path) -> Keys:
         ),
         Key(
             name="max_data_age",
-            form=Form(read=_business_days, schema=spelled(_SPAN.pattern)),
-            default="1 business day",
-            en="Data older than this stops the run.",
-            fr="Des données plus anciennes arrêtent le passage.",
-        ),
-        Key(
-            name="max_data_age",
             form=business_days(1),
             default="1 business day",
             en="A file older than this stops the run until a person accepts it.",
@@ -202,6 +181,12 @@ def config_keys(home: Path) -> Keys:
             form=RATES,
             en="Rates of interest by half-year that relance does not know yet.",
             fr="Taux d'intérêt par semestre que relance ne connaît pas encore.",
+        ),
+        Key(
+            name="check",
+            form=CHECK,
+            en="What the findings of check weigh here.",
+            fr="Ce que pèsent ici les remarques de check.",
         ),
         Key(
             name="store",

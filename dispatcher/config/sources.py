@@ -10,6 +10,7 @@ from dispatcher.config.forms import (
     SCALARS,
     Form,
     Keys,
+    flag,
     named,
     one_of,
     part,
@@ -109,8 +110,8 @@ SOURCE_KEYS: Keys = (
         name="kind",
         form=one_of(SourceKind, SourceKind.OPEN_ITEMS),
         default="open_items",
-        en="What one row is: a debtor, an open item, or a credit.",
-        fr="Ce qu'est une ligne : un débiteur, un poste ouvert ou un avoir.",
+        en="What one row is: a debtor, an open item, a credit, or an invoice paid in the past.",
+        fr="Ce qu'est une ligne : un débiteur, un poste ouvert, un avoir ou une facture payée.",
     ),
     Key(
         name="file",
@@ -118,6 +119,13 @@ SOURCE_KEYS: Keys = (
         required=True,
         en="The file, relative to the home.",
         fr="Le fichier, par rapport à la maison.",
+    ),
+    Key(
+        name="optional",
+        form=flag(),
+        default="no",
+        en="yes: the file may be missing, and then nothing of it comes in.",
+        fr="yes : le fichier peut manquer, rien n'en est alors pris.",
     ),
     Key(
         name="delimiter",

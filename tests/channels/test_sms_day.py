@@ -13,7 +13,7 @@ from dispatcher import app, questions
 from dispatcher.compose.gsm import segments
 from dispatcher.home import Home, lay_down
 from dispatcher.house import Report
-from dispatcher.sample import HEADINGS
+from dispatcher.sample.files import HEADINGS
 from dispatcher.wiring import looking, opened_house
 
 
@@ -34,10 +34,12 @@ NAMES = {"C1": "Menuiserie Éluard", "C2": "Кооператив Свобода"
 def write(home: Home, template: str, more: str) -> None:
     """Two debtors with a mobile, a policy that texts them, and this template."""
     config = home.config.read_text("utf-8")
-    home.config.write_text(config.replace("\n  call:\n", f"{CHANNEL}{more}  call:\n", 1), "utf-8")
+    begun, ended = config.index("\n  sms:\n"), config.index("  letter:\n")
+    home.config.write_text(f"{config[:begun]}{CHANNEL}{more}{config[ended:]}", "utf-8")
     rules = home.rules / "b2b-standard.yaml"
     asked = rules.read_text("utf-8").replace(
-        "contact: email else call, template: courteous", "contact: sms, template: courteous"
+        "contact: email else sms else letter, template: courteous",
+        "contact: sms, template: courteous",
     )
     rules.write_text(asked, "utf-8")
     (home.templates / "fr" / "courteous-reminder" / "sms.txt.j2").write_text(template, "utf-8")
