@@ -5,9 +5,9 @@ no arithmetic, no call but `table("...")`, no inclusion, no attribute that is no
 what cannot be written cannot run away.
 """
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 from jinja2 import TemplateSyntaxError, nodes
@@ -15,6 +15,7 @@ from jinja2 import TemplateSyntaxError, nodes
 from dispatcher.compose.context import Name
 from dispatcher.compose.environment import ALLOWED_FILTERS, text_environment
 from dispatcher.compose.tables import TABLES
+from dispatcher.compose.torn import torn
 from dispatcher.model.problem import Place, Problem
 from dispatcher.problems.suggest import nearest
 
@@ -34,44 +35,14 @@ def check(source: Source, context: Mapping[str, Name]) -> tuple[Problem, ...]:
     try:
         tree = text_environment().parse(source.text)
     except TemplateSyntaxError as error:
-        place = _torn(source, error)
-        detail = (error.message or "").rstrip(".")
-        return (Problem(code="template/syntax", place=place, fields={"detail": detail}),)
+        where = Place(file=source.file, line=source.line, column=source.column)
+        return (torn(source.text, error, where),)
     except RecursionError:
         place = Place(file=source.file, line=source.line)
         return (Problem(code="template/forbidden", place=place, fields={"what": _DEEP}),)
     visit = _Visit(source=source, context=context)
     visit.node(tree)
     return tuple(visit.problems)
-
-
-_OPENING: Final = re.compile(r"\{[{%#]")
-
-
-def _torn(source: Source, error: TemplateSyntaxError) -> Place:
-    """Where the tag begins at which reading stopped: the first of its line that cannot be read."""
-    lines = source.text.split("\n")
-    line = min(error.lineno, len(lines))
-    before = sum(len(each) + 1 for each in lines[: line - 1])
-    starts = [found.start() for found in _OPENING.finditer(lines[line - 1])]
-    ends = [*starts[1:], len(lines[line - 1])]
-    torn = (
-        start
-        for start, end in zip(starts, ends, strict=True)
-        if not _reads_to(source.text[: before + end], error)
-    )
-    column = next(torn, starts[-1] if starts else 0)
-    column += source.column if line == 1 else 1
-    return Place(file=source.file, line=source.line + line - 1, column=column)
-
-
-def _reads_to(text: str, error: TemplateSyntaxError) -> bool:
-    """Whether a beginning can be read, or only lacks its end."""
-    try:
-        text_environment().parse(text)
-    except TemplateSyntaxError as found:
-        return found.message != error.message
-    return True
 
 
 #: Never printed as what it is, always a reason to look twice; the words stand in the message.
@@ -218,12 +189,12 @@ class _Visit:
         suggestion: str = "",
         find: str = "",
     ) -> None:
-        place = self._place(node.lineno or 1, find)
+        place = self._place(_line(node), find)
         self.problems.append(Problem(code=code, place=place, fields=fields, suggestion=suggestion))
 
     def _place(self, lineno: int, find: str) -> Place:
         """The line, and the column where the words stand if they are found there."""
-        lines = self.source.text.splitlines()
+        lines = _lines(self.source.text)
         text = lines[lineno - 1] if 0 < lineno <= len(lines) else ""
         at = text.find(find) if find else -1
         line = self.source.line + lineno - 1
@@ -231,6 +202,17 @@ class _Visit:
             return Place(file=self.source.file, line=line)
         column = at + (self.source.column if lineno == 1 else 1)
         return Place(file=self.source.file, line=line, column=column, length=len(find))
+
+
+@lru_cache(maxsize=4)
+def _lines(text: str) -> Sequence[str]:
+    return text.splitlines()
+
+
+def _line(node: nodes.Node) -> int:
+    """The parser gives some nodes no line, but what they hold has one."""
+    within = (each.lineno for each in node.find_all(nodes.Node) if each.lineno)
+    return node.lineno or next(within, 1)
 
 
 def _nothing(_visit: _Visit, _node: Any) -> None:  # noqa: ANN401 - any leaf

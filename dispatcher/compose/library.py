@@ -58,10 +58,16 @@ class Sheet:
     @cached_property
     def names(self) -> frozenset[str]:
         """The first parts of the names that it uses, those of its tables among them."""
-        tree = text_environment().parse(self.head.subject + self.source)
+        tree = text_environment().parse(self.written)
         tables = (TABLES[call.args[0].value] for call in tree.find_all(nodes.Call))  # type: ignore[attr-defined]
-        drawn = {path.partition(".")[0] for table in tables for path in (table.rows, table.total)}
-        return frozenset(meta.find_undeclared_variables(tree) | drawn)
+        return frozenset(
+            meta.find_undeclared_variables(tree).union(*(each.draws for each in tables))
+        )
+
+    @property
+    def written(self) -> str:
+        """Its subject and its words, as they stand in its file."""
+        return self.head.subject + self.source
 
     @cached_property
     def subject(self) -> Template:
@@ -141,8 +147,13 @@ class Library:
 
     def printing(self, names: Collection[str]) -> frozenset[str]:
         """The templates that print anything under one of these names, in any language."""
+        # A sheet is parsed only if it has such a word at all, or the table that draws it.
+        drawing = (name for name, table in TABLES.items() if not table.draws.isdisjoint(names))
+        marks = {*names, *drawing}
         return frozenset(
-            key[1] for key, sheet in self.sheets.items() if not sheet.names.isdisjoint(names)
+            key[1]
+            for key, sheet in self.sheets.items()
+            if any(mark in sheet.written for mark in marks) and not sheet.names.isdisjoint(names)
         )
 
     def sheet(self, template: str, *, channel: str, tone: str, lang: str) -> Sheet | None:

@@ -33,6 +33,11 @@ class Table:
     columns: tuple[Column, ...]
     total: str = ""
 
+    @property
+    def draws(self) -> frozenset[str]:
+        """The first parts of the names of what it shows."""
+        return frozenset(path.partition(".")[0] for path in (self.rows, self.total) if path)
+
 
 TOTAL = words("Total", "Total")
 
@@ -53,6 +58,11 @@ TABLES = {
     "invoices": Table(
         rows="claimed",
         columns=(_NUMBER, _ISSUED, _DUE, _LATE, _BALANCE),
+        total="totals.claimed",
+    ),
+    "upcoming": Table(  # what is not late yet: no column of delays
+        rows="claimed",
+        columns=(_NUMBER, _ISSUED, _DUE, _BALANCE),
         total="totals.claimed",
     ),
     "others": Table(

@@ -13,7 +13,7 @@ import zxingcpp
 
 from dispatcher.compose import format as form
 from dispatcher.compose.contact import Data, Plain
-from dispatcher.compose.library import load
+from dispatcher.compose.library import Library, load
 from dispatcher.compose.render import render
 from dispatcher.render.typeset import LAYOUT, PDF, Press
 
@@ -119,11 +119,18 @@ class Made:
     pdf: bytes
 
 
+@cache
+def library(body: str) -> Library:
+    """The templates with that body, read once."""
+    found, problems = load(texts(body))
+    assert found is not None, problems
+    return found
+
+
 def made(contact: Data, *, channel: str = "letter", body: str = BODY) -> Made:
     """Render and typeset one letter here, without the pool."""
-    library, problems = load(texts(body))
-    assert library is not None, problems
-    parts = render(library, "rappel", channel=channel, tone="firm", lang="fr", data=contact)
+    words = library(body)
+    parts = render(words, "rappel", channel=channel, tone="firm", lang="fr", data=contact)
     more, files = press().letter("rappel", parts, contact, channel=channel, lang="fr")
     return Made(parts=dict(more), pdf=files[PDF])
 
