@@ -11,7 +11,7 @@ from typing import Final
 
 import polars as pl
 
-from dispatcher.sample import HEADINGS
+from dispatcher.sample.files import HEADINGS
 
 
 TODAY: Final = date(2026, 11, 17)  # a Tuesday
@@ -48,6 +48,12 @@ def export(invoices: int, *, acting: bool = True, seed: int = 2026) -> bytes:
             pl.concat_str(pl.lit("FA"), pl.col("n").cast(pl.String).str.zfill(8)).alias("Facture"),
             euros.alias("Montant TTC"),
             euros.alias("Solde"),
+            pl.lit("").alias("Mobile"),
+            pl.lit("").alias("Interlocuteur"),
+            pl.lit("").alias("Procédure"),
+            pl.lit("").alias("Statut facture"),
+            pl.lit("").alias("Niveau"),
+            pl.lit("").alias("Date relance"),
         )
         .select(HEADINGS)
     )

@@ -1,3 +1,3 @@
 """Reminders for unpaid invoices: cases, policies, decisions, messages, delivery, trail."""
 
-__version__ = "0.1.0.dev0"
+__version__ = "0.1.0"

@@ -9,10 +9,11 @@ import asyncio
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from dispatcher.arrivals import unfit
+from dispatcher.arrivals import unfit, unspoken
 from dispatcher.decide.day import Day, in_memory
 from dispatcher.decide.looking_back import looks_back_to
 from dispatcher.decide.placing import steps_in_use
@@ -35,6 +36,7 @@ from dispatcher.ports import Frozen as Planned
 from dispatcher.store.answers import Pair
 from dispatcher.store.named_files import names_in
 from dispatcher.store.tasks import TaskKey, TaskRow, TaskState
+from dispatcher.store.unsent import Unsent
 
 
 FREEZE_BATCH = 200  # messages per transaction: some 20 ms of work lost by a kill
@@ -83,7 +85,7 @@ def run(house: House, *, confirm: str = "", accepted: Collection[str] = ()) -> R
         plan=plan,
         frozen=frozen,
         replies=answers,
-        delivered=Delivered(recovered=recovered, sent=tuple(turns)),
+        delivered=Delivered(recovered=recovered, sent=tuple(turns), unsent=_unsent(house)),
         stopped=stopped,
     )
 
@@ -96,7 +98,15 @@ def send(house: House) -> Delivered:
     with house.post() as post:
         recovered = settle(house, post)
         replies = reply(house)
-        return Delivered(recovered=recovered, sent=(deliver(house, post),), replies=replies)
+        sent = deliver(house, post)
+        return Delivered(recovered=recovered, sent=(sent,), replies=replies, unsent=_unsent(house))
+
+
+def _unsent(house: House) -> Unsent:
+    """What still lies in the outbox; its hour is that of the home's zone."""
+    found = house.book.unsent(house.clock.now())
+    zone = ZoneInfo(house.settings.timezone)
+    return replace(found, next_at=found.next_at and found.next_at.astimezone(zone))
 
 
 # -- take in ------------------------------------------------------------------------------------
@@ -115,7 +125,7 @@ def take_in(house: House, *, accepted: Collection[str] = ()) -> tuple[Came, ...]
     files = house.incoming()
     if not files:
         raise BadInput(Problem(code="home/no-sources"))
-    known = [file.source.name for file in files]
+    known = [source.name for source in house.settings.sources]  # a file may be missing today
     for name in accepted:
         if name not in known:
             fields = {"value": name, "allowed": ", ".join(known)}
@@ -160,7 +170,9 @@ def _keep(house: House, file: InFile, taken: Taken) -> Came:
         refused=taken.refused,
         file_digest=hashlib.sha256(file.content).hexdigest(),
     )
-    return Came(taken=taken, counts=counts)
+    spoken = {lang for lang, *_ in house.library.sheets}
+    remarks = tuple(unspoken(taken, spoken))
+    return Came(taken=replace(taken, problems=(*taken.problems, *remarks)), counts=counts)
 
 
 # -- decide -------------------------------------------------------------------------------------
@@ -288,7 +300,8 @@ def reply(house: House, run_id: int | None = None) -> Frozen:
 def unanswered(house: House) -> Replies:
     """What would be answered now, and what is not although a policy asks for it."""
     now, today = house.clock.now(), house.clock.today()
-    happened = house.book.unanswered(since=now - LATE)
+    told = house.book.unanswered(since=now - LATE)
+    happened = [each for each in told if today - each.day <= LATE]
     if not happened:
         return NOTHING
     return replies_to(

@@ -1,12 +1,12 @@
 """Whether what came in is fit to act on: of today, whole, and not of tomorrow."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 from dispatcher.decide import calendars
 from dispatcher.intake.taken import Status, Taken
 from dispatcher.model.problem import Problem
-from dispatcher.model.settings import Settings
+from dispatcher.model.settings import Settings, SourceKind
 
 
 #: A portfolio that shrinks by more than this from one day to the next lost rows on the way.
@@ -22,17 +22,31 @@ def unfit(
 
     `known` are the open items of each source as the book has them.
     """
+    # What was paid long ago says nothing about today: its file may be old, and small.
+    past = {each.name for each in settings.sources if each.kind is SourceKind.PAID_ITEMS}
     place = calendars.territory_of(calendars.HOME, settings.creditor.postcode)
     oldest = calendars.business_days_before(today, settings.max_data_age, place)
     return tuple(
         problem
         for each in taken
-        if not each.refused_whole
+        if not each.refused_whole and each.source not in past
         for problem in (
             *_age(each, today=today, oldest=oldest, limit=settings.max_data_age),
             *_size(each, known.get(each.source, 0)),
         )
     )
+
+
+def unspoken(taken: Taken, spoken: Collection[str]) -> Iterator[Problem]:
+    """Languages of debtors in which no template is written: their messages would be held."""
+    debtors = taken.frames.get("debtors")
+    if debtors is None or "language" not in debtors.columns:
+        return
+    asked = debtors.drop_nulls("language").group_by("language").len().sort("language")
+    for lang, count in asked.iter_rows():
+        if lang not in spoken:
+            fields = {"source": taken.source, "language": str(lang), "count": str(count)}
+            yield Problem(code="run/language", fields=fields)
 
 
 def _age(taken: Taken, *, today: date, oldest: date, limit: int) -> Iterator[Problem]:

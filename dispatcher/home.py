@@ -1,12 +1,15 @@
 """A home on disk: where it is, what lies in it, and how it is laid down."""
 
+import errno
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from dispatcher.errors import BadInput
-from dispatcher.model.problem import Problem
+from dispatcher.model.problem import Place, Problem
 
 
 CONFIG = "config.yaml"
@@ -60,6 +63,11 @@ class Home:
     @property
     def journal(self) -> Path:
         return self.var / "journal.jsonl"
+
+    @property
+    def saved(self) -> Path:
+        """The day of the last backup."""
+        return self.var / "last-backup"
 
     @property
     def locks(self) -> Path:
@@ -116,11 +124,25 @@ def lay_down(folder: Path) -> Home:
     return home
 
 
+#: What the operating system refuses with -> our code; all else is told in its own words.
+_REFUSED: Mapping[int, str] = {
+    errno.ENOENT: "home/no-file",
+    errno.EACCES: "home/no-permission",
+    errno.EPERM: "home/no-permission",
+    errno.EROFS: "home/no-permission",
+    errno.EISDIR: "home/is-folder",
+    errno.ENOTDIR: "home/no-folder",
+    errno.EEXIST: "home/no-folder",
+    errno.ENOSPC: "home/no-room",
+    errno.EDQUOT: "home/no-room",
+}
+
+
 def unwritable(path: Path, error: OSError) -> Problem:
     """The problem of a path that the operating system refuses."""
-    return Problem(
-        code="home/file", fields={"path": str(path), "why": error.strerror or str(error)}
-    )
+    code = _REFUSED.get(error.errno or 0, "home/file")
+    why = {"why": error.strerror or str(error)} if code == "home/file" else {}
+    return Problem(code=code, fields={"path": str(path), **why})
 
 
 def bytes_of(path: Path) -> bytes:
@@ -135,13 +157,47 @@ def bytes_of(path: Path) -> bytes:
         raise BadInput(unwritable(path, error)) from error
 
 
-def texts(folder: Path, *patterns: str) -> dict[str, bytes]:
-    """Files under a folder by their path relative to it, in order of name.
+def steady(path: Path) -> tuple[bytes, datetime]:
+    """The content of a file that nobody changed meanwhile, and when it was written.
 
     Raises:
-        BadInput: a file cannot be read.
+        BadInput: it cannot be read, or is still being written.
     """
-    found = {}
-    for path in sorted({path for pattern in patterns for path in folder.rglob(pattern)}):
-        found[path.relative_to(folder).as_posix()] = bytes_of(path)
-    return found
+    try:
+        before = path.stat()
+        content = path.read_bytes()
+        after = path.stat()
+    except OSError as error:
+        raise BadInput(unwritable(path, error)) from error
+    if len(content) != after.st_size or _version(before) != _version(after):
+        raise BadInput(Problem(code="run/changing", fields={"path": str(path)}))
+    return content, datetime.fromtimestamp(after.st_mtime, UTC)
+
+
+def _version(found: os.stat_result) -> tuple[int, ...]:
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def texts(folder: Path, *endings: str) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
+    """Files under a folder by their path relative to it, in order of name.
+
+    What cannot be read is a problem, and so is a link that leads out of the folder: what a home
+    says stands in the home.
+    """
+    found, problems = dict[str, bytes](), list[Problem]()
+    inside = folder.resolve()
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        linked = path.is_symlink() and path.is_dir()
+        if not linked and path.suffix not in endings:
+            continue
+        target = path.resolve()
+        if linked or not target.is_relative_to(inside):
+            fields = {"target": str(target)}
+            problems.append(Problem(code="home/link", place=Place(file=name), fields=fields))
+            continue
+        try:
+            found[name] = path.read_bytes()
+        except OSError as error:
+            problems.append(unwritable(path, error))
+    return found, tuple(problems)

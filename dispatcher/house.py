@@ -27,6 +27,7 @@ from dispatcher.store.blobs import Blobs
 from dispatcher.store.book import Book
 from dispatcher.store.outbox import StoredOutbox
 from dispatcher.store.taking import TakenCounts
+from dispatcher.store.unsent import NOTHING_UNSENT, Unsent
 
 
 #: Open invoices above which debtors are decided in slices of about as many.
@@ -116,6 +117,7 @@ class Delivered:
     recovered: Recovered
     sent: tuple[Sent, ...]
     replies: Frozen = Frozen()  # answers to events that were written before
+    unsent: Unsent = NOTHING_UNSENT  # what lies in the outbox afterwards
 
     def count(self, word: str) -> int:
         """Attempts with this outcome."""

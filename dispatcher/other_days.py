@@ -1,6 +1,6 @@
 """A case on another day: what a past run answered, by its facts and rules; what a day may bring."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
@@ -19,7 +19,7 @@ from dispatcher.model.problem import Problem
 from dispatcher.model.settings import Environment
 from dispatcher.model.vocabulary import Fact, FactType, Owner
 from dispatcher.policy.remembered import policy_of
-from dispatcher.policy.terms import Policy, Rulebook
+from dispatcher.policy.terms import Condition, Policy, Rulebook
 from dispatcher.store.runs import RunRow
 
 
@@ -69,7 +69,7 @@ def answered(house: House, case: int, name: str) -> tuple[RunRow, Explanation]:
         StoreFault: the answers of that day are missing or are not those of the trail.
     """
     day = house.clock.today()
-    found = [(run, *_kept(house, run)) for run in _runs(house, day)]
+    found = [(run, *kept(house, run)) for run in _runs(house, day)]
     named = [
         (run, answers.filter(pl.col("case_id") == case), answers, facts)
         for run, answers, facts in found
@@ -79,7 +79,9 @@ def answered(house: House, case: int, name: str) -> tuple[RunRow, Explanation]:
         raise BadInput(Problem(code="explain/not-open", fields={"value": name, "day": f"{day}"}))
     acting = [each for each in named if each[1]["action"][0] in ACTING]
     run, answer, answers, facts = (acting or named)[0]
-    rulebook = _rulebook(house, run, facts, answer["reason"][0])
+    contradicts = answer["reason"][0] == "contradiction"
+    invariants = house.rulebook.invariants if contradicts else ()
+    rulebook = rules_of(house, run, facts, invariants=invariants)
     return run, explained(case, answers, facts, rulebook, today=day)
 
 
@@ -96,21 +98,31 @@ def _runs(house: House, day: date) -> list[RunRow]:
     return found
 
 
-def _kept(house: House, run: RunRow) -> tuple[pl.DataFrame, pl.DataFrame]:
+def kept(house: House, run: RunRow) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Answers and facts of a run, proved to be those of its record.
+
+    Raises:
+        StoreFault: they are missing, others, or without facts.
+    """
     answers, facts = house.read_answers(run.day, run.id, run.answers)
     if facts is None:
         raise StoreFault(Problem(code="explain/no-facts", fields={"run": str(run.id)}))
     return answers, facts
 
 
-def _rulebook(house: House, run: RunRow, facts: pl.DataFrame, reason: str) -> Rulebook:
-    """The rules of a run; its facts are called as the vocabulary of today calls them."""
+def rules_of(
+    house: House, run: RunRow, facts: pl.DataFrame, *, invariants: tuple[Condition, ...] = ()
+) -> Rulebook:
+    """The rules of a run; its facts are called as the vocabulary of today calls them.
+
+    Raises:
+        StoreFault: the book does not have one of its policies.
+    """
     policies = sorted(_policies(house, run), key=lambda policy: policy.name)
-    known = house.rulebook.facts
     names = [name for name in facts.columns if name not in IDENTITY]
     return Rulebook(
-        facts={name: known.get(name) or _unnamed(name, facts) for name in names},
-        invariants=house.rulebook.invariants if reason == "contradiction" else (),
+        facts={name: _fact(name, facts, house.rulebook.facts) for name in names},
+        invariants=invariants,
         policies={policy.name: policy for policy in policies},
     )
 
@@ -129,8 +141,12 @@ def _policies(house: House, run: RunRow) -> Iterator[Policy]:
         yield policy_of(text)
 
 
-def _unnamed(name: str, facts: pl.DataFrame) -> Fact:
-    """A fact that the vocabulary does not have any more."""
-    kinds: dict[object, FactType] = {pl.Boolean: FactType.BOOL, pl.Int64: FactType.INT}
+def _fact(name: str, facts: pl.DataFrame, known: Mapping[str, Fact]) -> Fact:
+    """A fact as the vocabulary has it, unless it has lost it or made it another kind of thing."""
+    kinds = {pl.Boolean: FactType.BOOL, pl.Int64: FactType.INT}
     kind = kinds.get(facts.schema[name].base_type(), FactType.ENUM)
+    alike = {FactType.BOOL: {FactType.BOOL}, FactType.INT: {FactType.INT, FactType.MONEY}}
+    words = set(FactType) - {FactType.BOOL, FactType.INT, FactType.MONEY}
+    if name in known and known[name].type in alike.get(kind, words):
+        return known[name]
     return Fact(name=name, type=kind, of=Owner.INVOICE)

@@ -21,6 +21,7 @@ from dispatcher.model.event import EventKind
 from dispatcher.model.problem import Problem
 from dispatcher.problems.registry import phrase
 from dispatcher.store.history import HistoryRow
+from dispatcher.why_not import why_not
 
 
 #: What people say about holding a case; the newest word counts.
@@ -82,18 +83,25 @@ def _absent(house: House, plan: Plan) -> Iterator[Problem]:
         yield from absent_files(contact, accounts, house.library, house.settings)
 
 
-def explained(house: House, name: str, lang: str, *, chosen: bool = False) -> list[str]:
+def explained(
+    house: House, name: str, lang: str, *, chosen: bool = False, rule: str = ""
+) -> list[str]:
     """Why a case answers what it answers, in lines for a person.
 
-    With `chosen` a day before today is that of its runs, and a later one looks ahead.
+    With `chosen` a day before today is that of its runs, and a later one looks ahead. With `rule`
+    (`why_not.why_not`) how near that rule is to answering instead.
 
     Raises:
-        BadInput: no open case has that name, or no run was on that day.
+        BadInput: no open case has that name, no run was on that day, no rule is meant by that
+            name, or it is asked of a day that is past.
         StoreFault: the answers of that day are missing or are not those of the trail.
     """
     when = other_days.tense(house) if chosen else other_days.Tense.PRESENT
     replies = NOTHING
     if when is other_days.Tense.PAST:
+        if rule:
+            fields = {"day": str(house.clock.today())}
+            raise BadInput(Problem(code="why/past", fields=fields))
         case = case_named(house, name)
         run, found = other_days.answered(house, case, name)
         head = _on("explain/past", house, lang, run=str(run.id))
@@ -105,6 +113,8 @@ def explained(house: House, name: str, lang: str, *, chosen: bool = False) -> li
             raise _no_case(name)
         found = explain(case, plan, house.rulebook, today=house.clock.today())
         head = _on("explain/future", house, lang) if when is other_days.Tense.FUTURE else []
+        if rule:
+            return [*head, *why_not(house, plan, found, case_id=case, name=rule, lang=lang)]
     lines = [*head, *as_lines(found, lang=lang), *_held_lines(held(house, case), lang)]
     return [*lines, *_answered_lines(replies, case, lang)]
 

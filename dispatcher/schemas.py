@@ -102,7 +102,7 @@ def _of_letters(writings: Writings) -> tuple[Problem, ...]:
         return ()
     from dispatcher.render.trial import wrong_layouts  # noqa: PLC0415 - only `check` needs it
 
-    good = texts(shipped() / "templates", "*.typ")
+    good, _ = texts(shipped() / "templates", ".typ")
     on_paper = any(each.adapter == "letter" for each in settings.channels.values())
     languages = {lang for lang, _, kind, _ in library.sheets if on_paper and kind == "body"}
     return wrong_layouts(

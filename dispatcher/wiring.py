@@ -7,19 +7,19 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from dispatcher.clocks import SystemClock, clock_of
-from dispatcher.errors import BadInput, Busy, StoreFault
-from dispatcher.home import Home, bytes_of, unwritable
+from dispatcher.errors import BadInput, Busy, RelanceError, StoreFault
+from dispatcher.home import Home, steady, unwritable
 from dispatcher.model.problem import Problem
 from dispatcher.model.settings import Settings, SourceSettings
 from dispatcher.outlets import open_channels
-from dispatcher.writings import Unusable, Usable, read_settings, without_errors
+from dispatcher.writings import Unusable, Usable, read_settings, with_rules, without_errors
 
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def opened_store(settings: Settings, *, create: bool, now: datetime) -> Iterator
     from dispatcher.store.open import create_store, open_store  # noqa: PLC0415 - SQLAlchemy, 200 ms
 
     if create and not settings.store.exists():
-        settings.store.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_folder(settings.store.parent)
         store = create_store(settings.store, environment=settings.environment, now=now)
     else:
         store = open_store(settings.store, environment=settings.environment, check=False)
@@ -76,6 +76,13 @@ def opened_store(settings: Settings, *, create: bool, now: datetime) -> Iterator
         yield store
     finally:
         store.close()
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreFault(unwritable(folder, error)) from error
 
 
 def copy_store(path: Path, copy: Path) -> None:
@@ -135,13 +142,21 @@ def opened_house(
 
 
 @contextmanager
-def looking(home: Home, *, day: str = "", progress: "Progress | None" = None) -> Iterator["House"]:
+def looking(
+    home: Home,
+    *,
+    day: str = "",
+    progress: "Progress | None" = None,
+    rulebook: "Rulebook | None" = None,
+) -> Iterator["House"]:
     """The house on a copy of its store that is thrown away: to look ahead and change nothing.
+
+    With `rulebook` it decides by those rules instead of the home's.
 
     Raises:
         BadInput: what operators wrote cannot be used, with everything that is wrong.
     """
-    writings = without_errors(home)
+    writings = without_errors(home) if rulebook is None else with_rules(home, rulebook)
     clock = clock_of(writings.settings, day, writes=False)
     with TemporaryDirectory(prefix="relance-") as folder, ExitStack() as stack:
         copy = Path(folder) / "copy.sqlite"
@@ -149,8 +164,25 @@ def looking(home: Home, *, day: str = "", progress: "Progress | None" = None) ->
             copy_store(writings.settings.store, copy)
         settings = replace(writings.settings, store=copy)
         opened = opened_store(settings, create=True, now=clock.now())
-        store = stack.enter_context(opened)
+        with _told_of(writings.settings.store, instead_of=copy):
+            store = stack.enter_context(opened)
         yield _house(writings, store, clock, progress=progress or _quiet, stopped=lambda: False)
+
+
+@contextmanager
+def _told_of(path: Path, *, instead_of: Path) -> Iterator[None]:
+    """What is wrong with a copy is wrong with its original, which people know."""
+    try:
+        yield
+    except RelanceError as error:
+        raise type(error)([_about(path, each, instead_of) for each in error.problems]) from error
+
+
+def _about(path: Path, problem: Problem, instead_of: Path) -> Problem:
+    fields = problem.fields.items()
+    return replace(
+        problem, fields={name: text.replace(str(instead_of), str(path)) for name, text in fields}
+    )
 
 
 def _quiet(_stage: str, _done: int, _total: int) -> None:
@@ -204,8 +236,12 @@ def _house(
         outbox=StoredOutbox(store, day_of=day_of, presented=presented(settings)),
         clock=clock,
         guard=guard,
-        incoming=lambda: [_incoming(source, clock) for source in settings.sources],
-        rendering=lambda: _rendering(writings.templates),
+        incoming=lambda: [
+            _incoming(source, clock)
+            for source in settings.sources
+            if not source.optional or source.file.exists()
+        ],
+        rendering=lambda: rendering(writings.templates),
         drawing=lambda: drawing(writings.templates),
         post=lambda: _post(settings, home),
         keep_answers=lambda day, run, parts: write_answers(
@@ -239,14 +275,14 @@ def _incoming(source: SourceSettings, clock: "Clock") -> "InFile":
     """The file and its day; a day that was chosen in the past has its files of that day."""
     from dispatcher.house import InFile  # noqa: PLC0415 - Polars, 180 ms
 
-    content = bytes_of(source.file)
-    written = datetime.fromtimestamp(source.file.stat().st_mtime, UTC)
+    content, written = steady(source.file)
     day = written.date() if isinstance(clock, SystemClock) else min(written.date(), clock.today())
     return InFile(source=source, content=content, written_on=day)
 
 
 @contextmanager
-def _rendering(templates: Mapping[str, str]) -> Iterator["Render"]:
+def rendering(templates: Mapping[str, str]) -> Iterator["Render"]:
+    """Rendering processes as a day's run has them."""
     from dispatcher.render.pool import Pool  # noqa: PLC0415 - only when something is rendered
 
     with Pool(templates) as pool:

@@ -43,6 +43,22 @@ class Writings:
         """The problems that keep a file from being used."""
         return tuple(problem for problem in self.problems if level(problem) is Level.ERROR)
 
+    def usable(self) -> "Usable":
+        """The same, if all of it can be used.
+
+        Raises:
+            Unusable: there is an error, with every one of them.
+        """
+        if self.settings is None or self.rulebook is None or self.library is None or self.errors:
+            raise Unusable(self.errors, self.sources)
+        return Usable(
+            home=self.home,
+            settings=self.settings,
+            rulebook=self.rulebook,
+            library=self.library,
+            templates=self.templates,
+        )
+
 
 def read_settings(home: Home) -> tuple[Settings | None, tuple[Problem, ...], Mapping[str, str]]:
     """The configuration of a home, its problems, and its text by file name."""
@@ -66,12 +82,16 @@ def read_writings(home: Home) -> Writings:
     from dispatcher.policy.read import read_rules  # noqa: PLC0415 - as above
 
     settings, problems, sources = read_settings(home)
-    templates, unread = _decoded(home.templates, "*.j2", "*.typ")
+    templates, unread = _decoded(home.templates, ".j2", ".typ")
     library, wrong = load(templates)
-    rules, unreadable = _decoded(home.rules, "*.yaml", "*.yml")
+    if unread:
+        library = None  # a policy is not told that words are missing which stand in such a file
+    rules, unreadable = _decoded(home.rules, ".yaml", ".yml")
     names = None if settings is None or library is None else _names(settings, library)
     rulebook, faults = read_rules(rules, names=names)
-    if not rules:
+    if unreadable:
+        faults = tuple(each for each in faults if each.code != "policy/none-active")
+    elif not rules:
         faults = (Problem(code="home/no-rules", fields={"folder": str(home.rules)}),)
     return Writings(
         home=home,
@@ -94,11 +114,12 @@ def read_writings(home: Home) -> Writings:
     )
 
 
-def _decoded(folder: Path, *patterns: str) -> tuple[dict[str, str], tuple[Problem, ...]]:
-    found, problems = {}, list[Problem]()
-    for name, content in texts(folder, *patterns).items():
-        text, unread = decode(content, file=name)
-        problems += unread
+def _decoded(folder: Path, *endings: str) -> tuple[dict[str, str], tuple[Problem, ...]]:
+    contents, unread = texts(folder, *endings)
+    found, problems = {}, list(unread)
+    for name, content in contents.items():
+        text, wrong = decode(content, file=name)
+        problems += wrong
         if text is not None:
             found[name] = text
     return found, tuple(problems)
@@ -149,9 +170,18 @@ def without_errors(home: Home) -> Usable:
     Raises:
         Unusable: there is an error, with every one of them.
     """
+    return read_writings(home).usable()
+
+
+def with_rules(home: Home, rulebook: "Rulebook") -> Usable:
+    """What operators wrote beside their rules, with these rules; those of the home are not asked.
+
+    Raises:
+        Unusable: configuration or templates cannot be used, with everything that is wrong.
+    """
     writings = read_writings(home)
-    settings, rulebook, library = writings.settings, writings.rulebook, writings.library
-    if settings is None or rulebook is None or library is None or writings.errors:
+    settings, library = writings.settings, writings.library
+    if settings is None or library is None:
         raise Unusable(writings.errors, writings.sources)
     return Usable(
         home=home,

@@ -23,9 +23,18 @@ from dispatcher.cli.asked import (
     opened,
     speaking,
 )
+from dispatcher.cli.backup import backup
 from dispatcher.cli.event import event
+from dispatcher.cli.explain import explain
 from dispatcher.cli.plan import plan
+from dispatcher.cli.policies.diff import diff
+from dispatcher.cli.policies.fmt import fmt
+from dispatcher.cli.policies.replay import replay
+from dispatcher.cli.policies.show import show as show_policy
+from dispatcher.cli.policies.simulate import simulate
+from dispatcher.cli.policies.test import run_tests
 from dispatcher.cli.preview import preview
+from dispatcher.cli.recompute import recompute
 from dispatcher.cli.say import Speaker
 from dispatcher.cli.start import start
 from dispatcher.errors import RelanceError
@@ -38,6 +47,7 @@ if TYPE_CHECKING:
 #: What a command answers beside 0 (docs/architecture.md, "Exit codes").
 SET_ASIDE: Final = 1
 WANTS_PERSON: Final = 3
+DISK: Final = 4
 INTERRUPTED: Final = 130
 
 app = typer.Typer(
@@ -63,9 +73,18 @@ task = typer.Typer(
 app.add_typer(task, name="task")
 app.add_typer(plan, name="plan")
 app.command()(event)
+app.command()(explain)
 app.command()(approve)
 app.command()(preview)
+app.command()(fmt)
+app.command(name="show")(show_policy)
 app.command()(start)
+app.command()(simulate)
+app.command()(replay)
+app.command()(backup)
+app.command(name="test")(run_tests)
+audit.command()(recompute)
+app.command()(diff)
 
 
 def command(arguments: Sequence[str]) -> int:
@@ -84,7 +103,19 @@ def command(arguments: Sequence[str]) -> int:
         # The reader of our output has gone; Python would complain once more at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
+    except OSError as error:
+        return _on_disk(error)
     return code if isinstance(code, int) else 0
+
+
+def _on_disk(error: OSError) -> int:
+    """A file or folder of the home that the system refused, wherever that was."""
+    from dispatcher.home import unwritable  # noqa: PLC0415 - only when it is needed
+
+    if not isinstance(error.filename, str):
+        raise error  # no file's fault: a mistake of ours
+    speaking.get(Speaker()).problems([unwritable(Path(error.filename), error)], {})
+    return DISK
 
 
 def _show_usage(error: TyperException) -> None:
@@ -118,23 +149,39 @@ def init(
 @app.command()
 def sample(
     date: DateOption = "",
-    debtors: Annotated[int, typer.Option(help="How many debtors.", min=1, max=100_000)] = 60,
+    debtors: Annotated[
+        int, typer.Option(help="How many debtors: 60, or 400 with --into.", min=0, max=100_000)
+    ] = 0,
     seed: Annotated[int, typer.Option(help="Another number, other debtors.")] = 2026,
+    into: Annotated[
+        str, typer.Option(help="Write all files of a sample company there.", metavar="DIR")
+    ] = "",
+    lang: LangOption = "",
 ) -> int:
-    """Print the export of a sample portfolio, as the example configuration reads it."""
+    """Print a small export, as the example configuration reads it; or write a whole company's."""
+    from dispatcher.cli.sample import print_portfolio, write_company  # noqa: PLC0415 - as above
     from dispatcher.clocks import a_day  # noqa: PLC0415 - as above
-    from dispatcher.sample import portfolio  # noqa: PLC0415 - as above
 
-    typer.echo(portfolio(today=a_day(date), seed=seed, debtors=debtors), nl=False)
+    day = a_day(date)
+    if not into:
+        print_portfolio(today=day, seed=seed, debtors=debtors)
+        return 0
+    write_company(checked_speaker(lang), Path(into), today=day, seed=seed, debtors=debtors)
     return 0
 
 
 @app.command()
-def doctor(home: HomeOption = "", lang: LangOption = "") -> int:
-    """Look at the installation and the home: what is missing, what is in the way."""
+def doctor(
+    home: HomeOption = "",
+    lang: LangOption = "",
+    form: Annotated[str, typer.Option("--format", help="text or json.", metavar="FORMAT")] = "text",
+) -> int:
+    """The checklist for going live: what is well, what is to do, what is in the way."""
     from dispatcher.cli.doctor import examine  # noqa: PLC0415 - as above
+    from dispatcher.cli.policies.reports import known_format  # noqa: PLC0415 - as above
 
-    return examine(checked_speaker(lang), home)
+    known_format(form, ("text", "json"))
+    return examine(checked_speaker(lang), home, as_json=form == "json")
 
 
 @app.command()
@@ -144,19 +191,38 @@ def check(
     store: Annotated[
         bool, typer.Option("--store", help="Against the cases of the store, too.")
     ] = False,
+    form: Annotated[
+        str, typer.Option("--format", help="text, json, sarif or github.", metavar="FORMAT")
+    ] = "text",
 ) -> int:
     """Read configuration, templates, policies and their tests; say everything that is wrong."""
+    from dispatcher.cli.policies.reports import FORMATS, known_format, report  # noqa: PLC0415 - as above
     from dispatcher.model.problem import Level  # noqa: PLC0415 - as above
     from dispatcher.problems.registry import level  # noqa: PLC0415 - as above
-    from dispatcher.remarks import about_today, about_words  # noqa: PLC0415 - as above
+    from dispatcher.remarks import (  # noqa: PLC0415 - as above
+        about_channels,
+        about_policies,
+        about_today,
+        about_words,
+        as_weighed,
+    )
     from dispatcher.schemas import further_problems  # noqa: PLC0415 - as above
     from dispatcher.writings import read_writings  # noqa: PLC0415 - as above
 
     found, speaker = asked(home, lang)
+    known_format(form, FORMATS)
     writings = read_writings(found)
-    problems = (*writings.problems, *further_problems(writings), *about_words(writings))
+    told = (
+        *writings.problems,
+        *further_problems(writings),
+        *about_channels(writings),
+        *about_words(writings),
+        *about_policies(writings),
+    )
+    problems = as_weighed(told, writings)
     # What only the day brings is said and breaks nobody's check.
-    speaker.problems((*problems, *about_today(writings)), writings.sources)
+    every = (*problems, *about_today(writings))
+    report(speaker, form, every, writings.sources, folder=found.folder)
     if any(level(problem) is Level.ERROR for problem in problems):
         speaker.note("check/faults", count=len(problems))
         return SET_ASIDE
@@ -164,8 +230,9 @@ def check(
     names = sorted(policy.name for policy in rulebook.active) if rulebook is not None else []
     if store:
         _check_against_store(found)
-    speaker.say("check/done", count=len(names), names=", ".join(names))
-    return SET_ASIDE if problems else 0
+    if form == "text":
+        speaker.say("check/done", count=len(names), names=", ".join(names))
+    return SET_ASIDE if any(level(each) is not Level.HINT for each in problems) else 0
 
 
 @app.command()
@@ -180,7 +247,7 @@ def schema(
     ] = False,
 ) -> int:
     """JSON Schemas for editors, with the names of this home; in both languages without --lang."""
-    from dispatcher.cli import schema as shown  # noqa: PLC0415 - as above
+    from dispatcher.cli.policies import schema as shown  # noqa: PLC0415 - as above
 
     found, speaker = asked(home, lang)
     if write:
@@ -206,15 +273,22 @@ def import_(
     home: HomeOption = "",
     date: DateOption = "",
     accept: AcceptOption = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Every remark and refusal, a line each.")
+    ] = False,
+    remarks: Annotated[
+        Path | None, typer.Option(help="Also write them all to a CSV file.", metavar="FILE")
+    ] = None,
     lang: LangOption = "",
 ) -> int:
     """Take in the files that config.yaml names; every row is accounted for."""
-    from dispatcher.app import decide, take_in  # noqa: PLC0415 - as above
-    from dispatcher.cli.views import show_came, show_unknown  # noqa: PLC0415 - as above
+    from dispatcher.app import decide  # noqa: PLC0415 - as above
+    from dispatcher.cli.remarked import show_remarks, taken_in  # noqa: PLC0415 - as above
+    from dispatcher.cli.views import show_came, show_some, show_unknown  # noqa: PLC0415 - as above
 
     with opened(home, lang, date=date, writes=True) as (house, speaker):
-        came = take_in(house, accepted=accept or ())
-        refused = show_came(speaker, came)
+        came = taken_in(house, speaker, accept or (), remarks)
+        refused = show_came(speaker, came, show_remarks if every else show_some)
         unknown = show_unknown(speaker, decide(house).answers)
     return SET_ASIDE if refused or unknown else 0
 
@@ -259,21 +333,6 @@ def send(home: HomeOption = "", date: DateOption = "", lang: LangOption = "") ->
 
 
 # -- questions --------------------------------------------------------------------------------
-
-
-@app.command()
-def explain(
-    case: CaseArgument, home: HomeOption = "", date: DateOption = "", lang: LangOption = ""
-) -> int:
-    """Say what one case answers and why; with --date what it answered, or would answer, then."""
-    from dispatcher.questions import explained  # noqa: PLC0415 - as above
-    from dispatcher.wiring import looking  # noqa: PLC0415 - as above
-
-    found, speaker = asked(home, lang)
-    with looking(found, day=date) as house:
-        for line in explained(house, case, speaker.lang, chosen=bool(date)):
-            speaker.line(line)
-    return 0
 
 
 @app.command()
@@ -372,9 +431,17 @@ def verify(home: HomeOption = "", lang: LangOption = "") -> int:
 @app.command()
 def demo(
     folder: Annotated[Path, typer.Option("--dir", help="Where.", metavar="DIR")] = Path("demo"),
+    days: Annotated[
+        int, typer.Option(help="Play so many days instead of a morning.", min=1, max=366)
+    ] = 1,
     lang: LangOption = "",
 ) -> int:
-    """A morning with a sample portfolio: take in, plan, send into sinks, look at everything."""
+    """A morning of a sample company: take in, plan, send into sinks, look at everything."""
+    speaker = checked_speaker(lang)
+    if days > 1:
+        from dispatcher.cli.month import month  # noqa: PLC0415 - as above
+
+        return month(speaker, folder, days=days)
     from dispatcher.cli.demo import morning  # noqa: PLC0415 - as above
 
-    return morning(checked_speaker(lang), folder)
+    return morning(speaker, folder)

@@ -4,6 +4,7 @@ import locale
 import os
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,8 +20,13 @@ from dispatcher.problems.render import as_text
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from dispatcher.model.problem import Place
+
 
 LANGUAGES: Final = ("fr", "en")
+
+#: Problems of one file that a person is shown at once; a slip may be made in every line.
+SHOWN: Final = 50
 
 #: What a terminal obeys instead of showing it, and marks that turn the direction of a line.
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -78,10 +84,22 @@ class Speaker:
         return f"{to_decimal(minor):,.2f} {currency}"
 
     def problems(self, problems: Iterable[Problem], sources: Mapping[str, str]) -> None:
-        """Every problem on standard error, with its source line where there is one."""
+        """Problems on standard error, with their source lines; of one file up to `SHOWN`."""
+        counts = Counter[str]()
         for problem in problems:
-            text = as_text(_from_here(problem), lang=self.lang, sources=sources)
-            print(shown(text), file=sys.stderr)  # noqa: T201 - as above
+            file = "" if problem.place is None else problem.place.file
+            counts[file] += 1
+            if file and counts[file] > SHOWN:
+                continue
+            text = shown(self.problem(problem, sources))
+            print(text, file=sys.stderr)  # noqa: T201 - as above
+        for file, count in counts.items():
+            if file and count > SHOWN:
+                self.note("problem/more", count=count - SHOWN, file=file)
+
+    def problem(self, problem: Problem, sources: Mapping[str, str] | None = None) -> str:
+        """One problem as text: where, what, what to do."""
+        return as_text(_from_here(problem), lang=self.lang, sources=sources)
 
     def table(
         self, headings: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()
@@ -94,7 +112,13 @@ class Speaker:
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True)
         for index, heading in enumerate(headings):
             figures = index in right
-            table.add_column(heading, justify="right" if figures else "left", no_wrap=figures)
+            # What is too long goes on below: a name is never cut.
+            table.add_column(
+                heading,
+                justify="right" if figures else "left",
+                no_wrap=figures,
+                overflow="fold",
+            )
         for row in rows:
             # Text, not markup: a debtor may be called [bold].
             table.add_row(*(Text(shown(cell)) for cell in row))
@@ -125,11 +149,14 @@ class Speaker:
 
 def _from_here(problem: Problem) -> Problem:
     """The problem with its file named as a person in this folder would."""
-    place = problem.place
+    return replace(problem, place=_near(problem.place), second=_near(problem.second))
+
+
+def _near(place: "Place | None") -> "Place | None":
     if place is None or not place.file.startswith("/"):
-        return problem
+        return place
     near = os.path.relpath(place.file)
-    return problem if near.startswith("..") else replace(problem, place=replace(place, file=near))
+    return place if near.startswith("..") else replace(place, file=near)
 
 
 def _console(*, stderr: bool = False) -> "Console":

@@ -1,7 +1,7 @@
 """What the commands of the day show: imports, plans, runs, tasks, histories."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,11 @@ from dispatcher.timings import MB, Timings
 
 
 if TYPE_CHECKING:
+    from dispatcher.messages.freeze import Unrendered
     from dispatcher.model.problem import Problem
+    from dispatcher.store.unsent import Unsent
+
+    Showing = Callable[[Speaker, Sequence[Problem]], None]
 
 
 SHOWN_PROBLEMS = 20  # of one source on the screen; all of them in `--format json`
@@ -27,16 +31,19 @@ SHOWN_PROBLEMS = 20  # of one source on the screen; all of them in `--format jso
 OUTCOMES = ("accepted", "not_accepted", "rejected", "unknown", "planned")
 
 
-def show_came(speaker: Speaker, came: Iterable[Came]) -> int:
-    """How each row of each source ended; returns how many were refused."""
+def show_came(speaker: Speaker, came: Iterable[Came], show: "Showing | None" = None) -> int:
+    """How each row of each source ended; returns how many were refused.
+
+    `show` tells what is wrong with rows; without it, `show_some`.
+    """
     refused = 0
     for each in came:
         counts = {status: n for status, n in each.taken.counts.items() if n}
         rows = sum(counts.values())
         speaker.say("came/title", source=each.taken.source, rows=rows, as_of=f"{each.taken.as_of}")
-        told = ", ".join(f"{n} {speaker.words(f'row/{status}')}" for status, n in counts.items())
+        told = ", ".join(speaker.words(f"row/{status}", count=n) for status, n in counts.items())
         speaker.say("came/counts", counts=told)
-        show_some(speaker, each.taken.problems)
+        (show or show_some)(speaker, each.taken.problems)
         refused += each.taken.counts.get("refused", 0)  # type: ignore[call-overload]
     return refused
 
@@ -82,9 +89,9 @@ def show_unknown(speaker: Speaker, answers: pl.DataFrame) -> int:
     return held.height
 
 
-def show_report(speaker: Speaker, report: Report) -> int:
-    """One run; returns how many rows and messages were set aside."""
-    refused = show_came(speaker, report.came)
+def show_report(speaker: Speaker, report: Report, *, came: bool = True) -> int:
+    """One run, with what came in if wanted; returns how many rows and messages were set aside."""
+    refused = show_came(speaker, report.came) if came else 0
     speaker.say(
         "run/planned",
         run=report.run_id,
@@ -94,9 +101,7 @@ def show_report(speaker: Speaker, report: Report) -> int:
     )
     if report.replies.written:
         speaker.say("run/replies", count=report.replies.written)
-    for each in (*report.frozen.unrendered, *report.replies.unrendered):
-        speaker.say("run/unrendered", debtor=each.contact.debtor_id, rule=each.contact.rule)
-        speaker.problems([each.problem], {})
+    show_unrendered(speaker, (*report.frozen.unrendered, *report.replies.unrendered))
     show_some(speaker, report.frozen.remarks)
     unknown = show_unknown(speaker, report.plan.answers)
     aside = show_delivered(speaker, report.delivered)
@@ -105,6 +110,16 @@ def show_report(speaker: Speaker, report: Report) -> int:
         speaker.say("run/rest-waits", digest=report.stopped[0].fields["digest"])
     unrendered = len(report.frozen.unrendered) + len(report.replies.unrendered)
     return refused + unrendered + unknown + aside
+
+
+def show_unrendered(speaker: Speaker, unrendered: "Sequence[Unrendered]") -> None:
+    """Whose message could not be made and why, up to a screenful: a template may fail for all."""
+    for each in unrendered[:SHOWN_PROBLEMS]:
+        debtor = each.debtor or each.contact.debtor_id
+        speaker.say("run/unrendered", debtor=debtor, rule=each.contact.rule)
+        speaker.problems([each.problem], {})
+    if len(unrendered) > SHOWN_PROBLEMS:
+        speaker.say("came/more", count=len(unrendered) - SHOWN_PROBLEMS)
 
 
 def show_delivered(speaker: Speaker, delivered: Delivered) -> int:
@@ -126,8 +141,18 @@ def show_delivered(speaker: Speaker, delivered: Delivered) -> int:
                 speaker.say("run/ended", channel=spoken, why=why)
     if not shown:
         speaker.say("run/nothing")
+    show_unsent(speaker, delivered.unsent)
     recovered = delivered.recovered.counts.get("unknown", 0)
     return recovered + sum(delivered.count(word) for word in OUTCOMES[1:])
+
+
+def show_unsent(speaker: Speaker, unsent: "Unsent") -> None:
+    """What is written and has not left, and what it waits for."""
+    if unsent.approvals:
+        speaker.say("run/for-approval", count=unsent.approvals)
+    if unsent.next_at is not None:
+        at = f"{speaker.day(unsent.next_at.date())} {unsent.next_at:%H:%M}"
+        speaker.say("run/for-later", count=unsent.later, at=at)
 
 
 def _outcomes(speaker: Speaker, counts: Mapping[str, int]) -> str:
@@ -137,7 +162,11 @@ def _outcomes(speaker: Speaker, counts: Mapping[str, int]) -> str:
 
 def show_tasks(speaker: Speaker, house: House, today: date) -> None:
     """Calls and tasks, late ones first, then by day and amount."""
-    rows = todo(house)
+    show_todo(speaker, house, todo(house), today)
+
+
+def show_todo(speaker: Speaker, house: House, rows: Sequence[Todo], today: date) -> None:
+    """These rows of the list of work."""
     if not rows:
         speaker.say("tasks/none")
         return

@@ -25,10 +25,14 @@ from dispatcher.store.blobs import digest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unrendered:
-    """A contact that could not be put into words; the others go on."""
+    """A contact that could not be put into words; the others go on.
+
+    `debtor` is the debtor's reference, as people know him.
+    """
 
     contact: PlannedContact
     problem: Problem
+    debtor: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +107,7 @@ def frozen_contacts(
         problems = (_problem(*pair, settings) for pair in pairs)
         problem = next((each for each in problems if each is not None), None)
         if problem is not None:
-            yield Unrendered(contact=contact, problem=problem)
+            yield Unrendered(contact=contact, problem=problem, debtor=_debtor(pairs))
         else:
             yield _bundle(contact, pairs, mail, today)
 
@@ -206,6 +210,13 @@ def _problem(wanted: _Wanted, result: Rendered, settings: Settings) -> Problem |
     return dear(sms, limit=limit, template=wanted.contact.template)
 
 
+def _debtor(pairs: Sequence[Pair]) -> str:
+    """Whom a contact is for, as its own words would have said it."""
+    (wanted, _), *_ = pairs
+    debtor = wanted.data.get("debtor")
+    return str(debtor.get("reference", "")) if isinstance(debtor, Mapping) else ""
+
+
 def _bundle(
     contact: PlannedContact, pairs: Sequence[Pair], mail: Correspondence, today: date
 ) -> Bundle | Unrendered:
@@ -216,7 +227,8 @@ def _bundle(
             try:
                 content, made = _in_envelope(wanted, result.parts or {}, mail)
             except KeptBack as lacking:
-                return Unrendered(contact=contact, problem=lacking.problem)
+                problem = lacking.problem
+                return Unrendered(contact=contact, problem=problem, debtor=_debtor(pairs))
             remarks += made.missing
             files += made.contents
         elif wanted.channel in LETTERS:

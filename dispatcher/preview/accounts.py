@@ -65,6 +65,7 @@ class Asked:
     tone: str
     case: SampleCase
     words: str = ""  # the tone that has these words for its own; empty: the common ones
+    offer: str = ""  # of the configuration; empty: that of the sample cases, where they make one
 
     @property
     def kind(self) -> LegalKind:
@@ -277,6 +278,6 @@ def _contact(
         lines=lines,
         not_before=now,
         valid_until=now,
-        offer=OFFER.name if asked.case.offers else "",
+        offer=asked.offer or (OFFER.name if asked.case.offers else ""),
         legal_effect=legal,
     )

@@ -6,7 +6,8 @@ import pytest
 from dispatcher.cli.commands import command
 from dispatcher.clocks import a_day
 from dispatcher.home import Home, lay_down
-from dispatcher.sample import portfolio
+from dispatcher.sample.portfolio import portfolio
+from tests.app.narrow_rules import narrowed
 from tests.cli.cli_shell import DAY, Shell, export
 
 
@@ -14,7 +15,7 @@ from tests.cli.cli_shell import DAY, Shell, export
 def shell(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Shell:
-    home = lay_down(tmp_path / "home")
+    home = narrowed(lay_down(tmp_path / "home"))
     export(home, portfolio(today=a_day(DAY), debtors=12))
     monkeypatch.setenv("RELANCE_LANG", "en")
     monkeypatch.setenv("COLUMNS", "160")  # workers of pytest-xdist set another
@@ -25,7 +26,7 @@ def shell(
 @pytest.fixture(scope="session")
 def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home that has taken its export in, made once; each test has a copy."""
-    home = lay_down(tmp_path_factory.mktemp("imported") / "home")
+    home = narrowed(lay_down(tmp_path_factory.mktemp("imported") / "home"))
     export(home, portfolio(today=a_day(DAY), debtors=6))
     command(["import", "--date", DAY, "--home", str(home.folder)])
     return home.folder

@@ -2,16 +2,19 @@
 
 import email
 import re
+from collections.abc import Callable
 from email import policy
+from functools import cache
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
 from dispatcher.cli.commands import command
 from dispatcher.clocks import a_day
-from dispatcher.home import lay_down
-from dispatcher.sample import portfolio
-from tests.cli.cli_shell import DAY, Said, Shell, digest, export
+from dispatcher.home import Home, lay_down
+from dispatcher.sample.portfolio import portfolio
+from tests.cli.cli_shell import DAY, Said, Shell, export
 
 
 RULES = "rules/b2b-standard.yaml"
@@ -19,28 +22,46 @@ MANAGER = "Claire Martin"  # credit_manager of the example configuration
 COLLECTOR = "Paul Durand"  # collector; the credit manager stands in
 
 
+Waiting = Callable[..., Shell]
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Callable[[tuple[str, ...]], Path]:
+    """Homes whose reminders wait for these roles, made once each."""
+
+    @cache
+    def made(roles: tuple[str, ...]) -> Path:
+        home = lay_down(tmp_path_factory.mktemp("planned") / "home")
+        export(home, portfolio(today=a_day(DAY), debtors=6))
+        rules = home.folder / RULES
+        before = "template: courteous-reminder, tone: courteous"
+        text = rules.read_text("utf-8")
+        assert before in text
+        wanted = f"{before}, needs_approval: [{', '.join(roles)}]"
+        rules.write_text(text.replace(before, wanted), encoding="utf-8")
+        assert command(["run", "--date", DAY, "--home", str(home.folder)]) in {0, 1}
+        return home.folder
+
+    return made
+
+
 @pytest.fixture
-def shell(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Shell:
-    home = lay_down(tmp_path / "home")
-    export(home, portfolio(today=a_day(DAY), debtors=6))
-    monkeypatch.setenv("RELANCE_LANG", "en")
-    monkeypatch.setenv("COLUMNS", "160")  # workers of pytest-xdist set another
-    monkeypatch.chdir(home.folder)
-    return Shell(home, capsys)
+def waits_for(
+    planned: Callable[[tuple[str, ...]], Path],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Waiting:
+    """A copy of such a home, for one test alone."""
 
+    def shell(*roles: str) -> Shell:
+        folder = Path(copytree(planned(roles), tmp_path / "home"))
+        monkeypatch.setenv("RELANCE_LANG", "en")
+        monkeypatch.setenv("COLUMNS", "160")  # workers of pytest-xdist set another
+        monkeypatch.chdir(folder)
+        return Shell(Home(folder=folder), capsys)
 
-def planned(shell: Shell, *roles: str) -> None:
-    """A run whose reminders wait for these roles."""
-    shell.edit(
-        RULES,
-        "template: courteous-reminder, tone: courteous, due_in: 2 business days",
-        f"template: courteous-reminder, tone: courteous, due_in: 2 business days, "
-        f"needs_approval: [{', '.join(roles)}]",
-    )
-    confirm = digest(shell("plan", "--date", DAY))
-    assert shell("run", "--date", DAY, "--confirm", confirm).code in {0, 1}
+    return shell
 
 
 def sent(shell: Shell) -> list[Path]:
@@ -60,18 +81,20 @@ def code_of(said: Said) -> str:
     return found[1]
 
 
-def test_nothing_leaves_before_somebody_has_said_yes(shell: Shell) -> None:
-    planned(shell, "credit_manager")
+def test_nothing_leaves_before_somebody_has_said_yes(waits_for: Waiting) -> None:
+    shell = waits_for("credit_manager")
     assert sent(shell) == []
-    assert shell("send", "--date", DAY).code == 0
+    said = shell("send", "--date", DAY)
+    assert said.code == 0
+    assert "wait for an approval: relance approve" in said.out
     assert sent(shell) == []
     listed = shell("approve", "--date", DAY)
     assert MANAGER in listed.out
     assert "approve: courteous-reminder" in shell("tasks", "--date", DAY).out
 
 
-def test_what_was_shown_is_what_leaves_byte_for_byte(shell: Shell) -> None:
-    planned(shell, "credit_manager")
+def test_what_was_shown_is_what_leaves_byte_for_byte(waits_for: Waiting) -> None:
+    shell = waits_for("credit_manager")
     number, code = first(shell)
     shown = next(shell.home.approvals.glob(f"{number}-email-*.eml"))
     assert shown.stat().st_mode & 0o777 == 0o600
@@ -87,8 +110,8 @@ def test_what_was_shown_is_what_leaves_byte_for_byte(shell: Shell) -> None:
     assert "the trail is whole" in shell("audit", "verify").out
 
 
-def test_two_roles_are_two_people(shell: Shell) -> None:
-    planned(shell, "collector", "credit_manager")
+def test_two_roles_are_two_people(waits_for: Waiting) -> None:
+    shell = waits_for("collector", "credit_manager")
     number, code = first(shell)
     yes = ("approve", number, "--confirm", code, "--date", DAY, "--person")
     once = shell(*yes, COLLECTOR)
@@ -102,8 +125,8 @@ def test_two_roles_are_two_people(shell: Shell) -> None:
     assert len(sent(shell)) == 1
 
 
-def test_a_stand_in_may_but_nobody_else(shell: Shell) -> None:
-    planned(shell, "collector")
+def test_a_stand_in_may_but_nobody_else(waits_for: Waiting) -> None:
+    shell = waits_for("collector")
     number, code = first(shell)
     yes = ("approve", number, "--confirm", code, "--date", DAY, "--person")
     stranger = shell(*yes, "Jean Personne")
@@ -121,9 +144,9 @@ def test_a_stand_in_may_but_nobody_else(shell: Shell) -> None:
     ],
 )
 def test_a_yes_to_something_else_is_refused(
-    shell: Shell, changes: dict[str, str], code: str
+    waits_for: Waiting, changes: dict[str, str], code: str
 ) -> None:
-    planned(shell, "credit_manager")
+    shell = waits_for("credit_manager")
     number, seen = first(shell)
     given = {"number": number, "code": seen, "person": MANAGER, **changes}
     said = shell(
@@ -135,8 +158,8 @@ def test_a_yes_to_something_else_is_refused(
     assert sent(shell) == []
 
 
-def test_a_no_withdraws_the_message_and_holds_its_cases(shell: Shell) -> None:
-    planned(shell, "credit_manager")
+def test_a_no_withdraws_the_message_and_holds_its_cases(waits_for: Waiting) -> None:
+    shell = waits_for("credit_manager")
     number, code = first(shell)
     no = ("approve", number, "--refuse", code, "--person", MANAGER, "--date", DAY)
     assert "[hold/reason]" in shell(*no).err
@@ -148,8 +171,8 @@ def test_a_no_withdraws_the_message_and_holds_its_cases(shell: Shell) -> None:
     assert "the trail is whole" in shell("audit", "verify").out
 
 
-def test_what_is_no_longer_valid_is_not_to_be_approved(shell: Shell) -> None:
-    planned(shell, "credit_manager")
+def test_what_is_no_longer_valid_is_not_to_be_approved(waits_for: Waiting) -> None:
+    shell = waits_for("credit_manager")
     number, code = first(shell)
     late = ("--date", "2027-02-01")
     assert "nothing waits" in shell("approve", *late).out
@@ -165,8 +188,10 @@ def test_what_is_no_longer_valid_is_not_to_be_approved(shell: Shell) -> None:
         pytest.param(["M1", "--reason", "why"], id="a reason for nothing"),
     ],
 )
-def test_options_that_mean_nothing_together_are_said_so(shell: Shell, arguments: list[str]) -> None:
-    assert shell("approve", *arguments).code == 2
+def test_options_that_mean_nothing_together_are_said_so(
+    started: Shell, arguments: list[str]
+) -> None:
+    assert started("approve", *arguments).code == 2
     assert command(["approve", "--help"]) == 0
 
 

@@ -71,9 +71,11 @@ def test_words_that_do_not_belong_are_found_in_a_home(shell: Shell, lang: str, w
 
 
 def test_a_number_is_surcharged_only_where_consumers_get_it(shell: Shell) -> None:
-    """The shipped rules send this template to businesses, public bodies and consumers."""
+    """The shipped rules send firms this template, and consumers another."""
     rates(shell, "ecb: 2.15, legal: 2.70")
     shell.edit(TEMPLATE, "Il s'agit", "Appelez le 08 92 70 70 70. Il s'agit")
-    assert "template/surcharged-number" in shell("check").err
-    shell.edit("rules/consumers.yaml", "courteous-reminder", "consumer-reminder")
     assert "template/surcharged-number" not in shell("check").err
+    shell.edit(
+        "rules/consumers.yaml", "template: consumer-reminder", "template: courteous-reminder"
+    )
+    assert "template/surcharged-number" in shell("check").err

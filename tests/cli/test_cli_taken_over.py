@@ -6,12 +6,17 @@ from typing import Any
 import pytest
 
 from dispatcher.clocks import a_day
-from dispatcher.sample import portfolio
+from dispatcher.sample.portfolio import portfolio
 from tests.cli.cli_shell import DAY, Shell, export
 
 
-COLUMNS = """      amount_due: Solde
-      last_step: {column: Niveau, values: {R1: reminder, R2: second-reminder, "-": none}}
+#: As the example maps it, and as an old tool may write it.
+SHIPPED = """      last_step: {column: Niveau, values: {R0: portal-check, R1: reminder, \
+R2: second-reminder, R3: third-reminder, MED: formal-notice}}
+      last_step_on: Date relance
+"""
+COLUMNS = """      last_step: {column: Niveau, values: {R1: reminder, \
+R2: second-reminder, "-": none}}
       last_step_on: Relancé le
       last_contact_on: Dernier contact
 """
@@ -35,7 +40,8 @@ def file(shell: Shell, history: str, *more: str) -> None:
     cells[2:4] = ["Entreprise", "PME"]
     cells[4:6] = ["compta@exemple.test", "04 72 00 00 00"]
     cells[9:14] = ["FA1", "01/09/2026", "01/10/2026", "900,00", "900,00"]
-    told = [f"{rows[0]};Niveau;Relancé le;Dernier contact", ";".join(cells) + f";{history}"]
+    headings = rows[0].removesuffix(";Niveau;Date relance")
+    told = [f"{headings};Niveau;Relancé le;Dernier contact", ";".join(cells[:-2]) + f";{history}"]
     export(shell.home, "\n".join([*told, *more]) + "\n")
 
 
@@ -49,7 +55,7 @@ def answer(shell: Shell) -> dict[str, Any]:
 
 @pytest.fixture
 def mapped(shell: Shell) -> Shell:
-    shell.edit("config.yaml", "      amount_due: Solde\n", COLUMNS)
+    shell.edit("config.yaml", SHIPPED, COLUMNS)
     return shell
 
 

@@ -19,7 +19,7 @@ from dispatcher.decide.plan import Plan
 from dispatcher.home import Home, lay_down
 from dispatcher.house import Report
 from dispatcher.people import happened, work
-from dispatcher.sample import HEADINGS
+from dispatcher.sample.files import HEADINGS
 from dispatcher.store.answers import read_answers
 from dispatcher.wiring import looking, opened_house, verified
 

@@ -26,6 +26,9 @@ AGAIN: Final = date(2027, 1, 4)  # the first working day after 1 January
 
 DAYS: Final = (TUESDAY, SECOND, FOURTH, NOTICE, BEFORE_CHRISTMAS, *CLOSED, AGAIN)
 
+#: How the subjects of the ladder's templates begin.
+RUNGS: Final = ("Rappel :", "Relance :", "Mise en demeure :")
+
 Rows = Callable[[date], list[Row]]
 
 
@@ -123,13 +126,20 @@ class Winter:
     mornings: Mapping[date, Morning]
 
     def mails(self, name: str) -> dict[date, Mail]:
-        """What a debtor got, by day: never more than one message."""
+        """What the ladder sent a debtor, by day: never more than one message."""
+        return self._only(name, ladder=True)
+
+    def answered(self, name: str) -> list[date]:
+        """The days on which what had happened was answered, outside the ladder."""
+        return sorted(self._only(name, ladder=False))
+
+    def _only(self, name: str, *, ladder: bool) -> dict[date, Mail]:
         found = {}
         for day, morning in self.mornings.items():
-            his = [mail for mail in morning.mails if mail.to == SITUATIONS[name].address]
-            assert len(his) <= 1
-            if his:
-                found[day] = his[0]
+            for mail in morning.mails:
+                if mail.to == SITUATIONS[name].address and mail.subject.startswith(RUNGS) is ladder:
+                    assert day not in found
+                    found[day] = mail
         return found
 
     def says(self, day: date, case: str) -> tuple[str, str]:
@@ -174,6 +184,7 @@ def test_a_part_payment_lowers_what_is_claimed_and_keeps_the_step(winter: Winter
     assert "700,00" in mails[SECOND].claims
     assert "1\u202f200,00" not in mails[SECOND].text
     assert winter.says(SECOND, "P-1") == ("contact", "second-reminder/standard")
+    assert winter.answered("part payment") == [SECOND]
 
 
 def test_a_credit_larger_than_the_invoice_holds_and_asks_to_allocate_it(winter: Winter) -> None:
@@ -210,6 +221,7 @@ def test_a_consumer_with_a_missed_instalment_hears_an_understanding_tone(winter:
     assert winter.says(SECOND, "I-1") == ("hold", "plan")
     assert winter.says(NOTICE, "I-1")[0] == "nothing yet"  # no hold ends in an escalation
     assert sorted(mails) == [TUESDAY, BEFORE_CHRISTMAS]
+    assert winter.answered("consumer with a missed instalment") == [SECOND]  # the plan
     assert winter.says(BEFORE_CHRISTMAS, "I-1") == ("contact", "second-reminder/missed-plan")
     contacts = winter.mornings[BEFORE_CHRISTMAS].report.plan.contacts
     (tone,) = [each.tone for each in contacts if each.rule == "second-reminder/missed-plan"]
@@ -224,6 +236,7 @@ def test_a_dispute_on_one_line_leaves_the_other_to_be_claimed(winter: Winter) ->
     assert "L-1" not in mails[SECOND].claims
     assert "L-2" in mails[SECOND].claims
     assert "L-1" in mails[SECOND].lists
+    assert winter.answered("dispute on one line") == [SECOND]
 
 
 def test_an_import_120_days_late_begins_courteously(winter: Winter) -> None:
