@@ -34,7 +34,7 @@ from dispatcher.policy.terms import (
     Rulebook,
     Step,
 )
-from dispatcher.prove.exact.differences import differences
+from dispatcher.prove.changes.answers_changed import answers_changed
 from dispatcher.prove.exact.properties import Proved, prove
 from dispatcher.prove.exact.table import Table, analyse
 from dispatcher.prove.findings.look import findings
@@ -109,7 +109,7 @@ def _line(rules: int, runs: int, cells: int) -> Timed:
         table=_best(lambda: analyse(made, rulebook).unreachable(), runs),
         proof=_best(lambda: prove(promise, made, rulebook), runs),
         findings=_best(lambda: findings(rulebook, World()), runs),
-        diff=_best(lambda: differences(table, analyse(edited, rulebook)), runs),
+        diff=_best(lambda: answers_changed(made, edited, (rulebook, rulebook)), runs),
     )
     brute = each * table.cells()
     print(

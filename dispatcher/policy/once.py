@@ -22,13 +22,16 @@ R = TypeVar("R")
 def once(made: Callable[P, R]) -> Callable[P, R]:
     """The function, whose last `PLACES` results are kept by the identity of what it was given.
 
-    Only for functions without side whose arguments, given by place, never change.
+    Only for functions without side effects whose arguments never change; what is given by name is
+    made anew each time.
     """
     # The arguments are kept with the result: as long as it is here, no other object has their id.
     kept: OrderedDict[tuple[object, ...], tuple[tuple[object, ...], R]] = OrderedDict()
 
     @wraps(made)
     def told(*args: P.args, **kwargs: P.kwargs) -> R:
+        if kwargs:  # no part of the key
+            return made(*args, **kwargs)
         key = tuple(one if isinstance(one, BY_VALUE) else id(one) for one in args)
         found = kept.get(key)
         if found is not None:

@@ -71,3 +71,12 @@ def test_only_the_last_things_are_kept() -> None:
     name(things[-1])
     name(things[0])
     assert asked == [*(thing.name for thing in things), "0"]
+
+
+def test_what_is_given_by_name_is_no_less_asked() -> None:
+    @once
+    def name(thing: Thing, of: str) -> str:
+        return f"{thing.name} {of}"
+
+    thing = Thing("a")
+    assert [name(thing, of="one"), name(thing, of="two")] == ["a one", "a two"]

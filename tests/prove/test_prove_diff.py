@@ -220,7 +220,16 @@ def test_a_policy_that_says_what_it_was_is_paired() -> None:
     new = keeping.replace("policy: standard", "policy: firms\nwas: standard")
     found = over(keeping, new)
     assert (found.added, found.removed, found.moves) == ((), (), ())
-    assert (only(found).renamings, only(found).changes) == ({"standard": "firms"}, ())
+    pair = only(found)
+    assert (pair.renamings, pair.changes, pair.settings) == ({"standard": "firms"}, (), ())
+
+
+def test_a_policy_that_forgets_what_it_was_means_something_else() -> None:
+    known = POLICY.replace("policy: standard", "policy: standard\nwas: former")
+    assert over(known, known).same
+    found = over(known, POLICY)
+    assert not found.same
+    assert only(found).settings == (Setting(name="was", old="former", new=""),)
 
 
 def test_two_policies_that_are_named_together_are_one() -> None:

@@ -193,3 +193,12 @@ def test_a_planted_fault_is_found_and_its_case_behaves_as_said(
 ) -> None:
     texts = planted(file, right, wrong)
     behaves(texts, told(texts, code), expect)
+
+
+def test_only_the_rules_that_are_needed_hide_another() -> None:
+    small = "      - id: small\n        when: {days_since_step: 7+}\n"
+    then = "        then: {contact: letter, template: last-reminder, tone: firm}\n"
+    fewer = small.replace("small", "fewer").replace("7+", "7+, debtor_overdue: under 500") + then
+    found = told(planted("b2b-standard.yaml", small, fewer + small), "prove/unreachable")
+    assert found.fields["rule"] == "third-reminder/small"
+    assert found.fields["by"] == "third-reminder/call, third-reminder/fewer"

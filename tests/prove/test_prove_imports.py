@@ -12,7 +12,6 @@ ANALYSIS = (
     "dispatcher.prove.exact.table",
     "dispatcher.prove.exact.properties",
     "dispatcher.prove.changes.compare",
-    "dispatcher.prove.exact.differences",
     "dispatcher.prove.exact.sampling",
 )
 

@@ -288,6 +288,40 @@ def test_a_held_case_is_never_carried() -> None:
     assert isinstance(proof(invariant), Proved)
 
 
+def test_whom_no_own_channel_reaches_goes_with_a_case_that_is_less_late() -> None:
+    made, _ = ladder(gather=0)
+    second = step(
+        "second-reminder",
+        "reminder",
+        least("days_since_step", 7),
+        ("late", least("days_late", 21), contact("call", tone="firm")),
+        ("standard", ALWAYS, contact("letter", template="firm", tone="firm")),
+    )
+    made = replace(made, steps=(made.steps[0], second, made.steps[2]))
+    rules = with_unknowns(rulebook(made))
+    found = prove(
+        never(rules=("second-reminder/late",), channels=("letter",)), made, rules, legal=LEGAL
+    )
+    world = frames(
+        debtors=[{"phone": "", "mobile": ""}],
+        invoices=[{"late": late, "balance": 60_000, "amount": 60_000} for late in (30, 20)],
+        messages=[sent(days=8), sent(days=8)],
+        lines=[done(number, "reminder", days=8, message=number) for number in (1, 2)],
+    )
+    told = answer(plan(world, rules), 1)
+    assert (told["rule"], told["channel"], told["carried_by"]) == (
+        "second-reminder/late",
+        "letter",
+        2,
+    )
+    assert isinstance(found, Refuted)
+    assert (found.rule, found.channel, found.leader_rule) == (
+        told["rule"],
+        told["channel"],
+        "second-reminder/standard",
+    )
+
+
 def kept_back() -> tuple[Policy, Rulebook]:
     """Small amounts wait before the lawyer; the notice may still go to what is not handed over."""
     made, rules = ladder()

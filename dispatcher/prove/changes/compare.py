@@ -90,11 +90,15 @@ def compare(
     """What means something else; `together` are two policies that are one, whatever their names."""
     found = paired(old, new, together=together)
     facts = found.new.facts
-    vocabulary = (
-        *vocabulary_changed(old, new),
-        *invariants_changed(found.old.invariants, found.new.invariants, facts),
+    vocabulary, known = vocabulary_changed(old, new), True
+    try:
+        invariants = invariants_changed(found.old.invariants, found.new.invariants, facts)
+        vocabulary = (*vocabulary, *invariants)
+    except OverBudget:
+        known = False
+    pairs = tuple(
+        _compared(pair, found, alike=known and not vocabulary, most=most) for pair in found.pairs
     )
-    pairs = tuple(_compared(pair, found, alike=not vocabulary, most=most) for pair in found.pairs)
     try:
         moves, exact = debtors_moved(found, most=most), True
     except OverBudget:
@@ -104,7 +108,7 @@ def compare(
         pairs=pairs,
         moves=moves,
         vocabulary=vocabulary,
-        exact=exact and all(pair.exact for pair in pairs),
+        exact=known and exact and all(pair.exact for pair in pairs),
     )
 
 
@@ -132,11 +136,13 @@ def _compared(pair: Pair, found: Paired, *, alike: bool, most: int) -> Compared:
 def _bare(policy: Policy) -> Policy:
     """The policy without what never counts: its words for people, its place, its version."""
     steps = tuple(replace(step, labels={}) for step in policy.steps)
-    return replace(policy, steps=steps, labels={}, file="", hash="", version="", was="")
+    return replace(policy, steps=steps, labels={}, file="", hash="", version="")
 
 
 def _pairing(setting: Setting, names: Names) -> bool:
-    """Whether it is the `was` of a step that is told as renamed."""
+    """Whether it is the `was` of a policy or step that is told as renamed."""
+    if setting.name == "was":
+        return setting.new in names.policies
     said = {f"steps.{now}.was": was for was, now in names.steps.items()}
     return said.get(setting.name) == setting.new
 

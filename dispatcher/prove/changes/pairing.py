@@ -8,7 +8,6 @@ from dispatcher.model.vocabulary import Fact
 from dispatcher.policy.boxes import may_lack
 from dispatcher.policy.terms import Policy, Rulebook
 from dispatcher.prove.changes.renaming import Names, condition, renamed
-from dispatcher.prove.exact.differences import joined
 
 
 #: What a fact is called on the old side if it has become another kind of fact.
@@ -63,8 +62,28 @@ def one_vocabulary(old: Mapping[str, Fact], new: Mapping[str, Fact]) -> Mapping[
     lacking = {name for facts in (old, new) for name, fact in facts.items() if may_lack(fact)}
     return {
         name: replace(fact, nullable=name in lacking, max_age=None)
-        for name, fact in joined(old, new).items()
+        for name, fact in _joined(old, new).items()
     }
+
+
+def _joined(old: Mapping[str, Fact], new: Mapping[str, Fact]) -> Mapping[str, Fact]:
+    """The facts of both vocabularies, each with the values and bounds of both."""
+    facts = {**old, **new}
+    for name in old.keys() & new.keys():
+        facts[name] = _widened(old[name], new[name])
+    return facts
+
+
+def _widened(old: Fact, new: Fact) -> Fact:
+    lows = [fact.minimum for fact in (old, new) if fact.minimum is not None]
+    highs = [fact.maximum for fact in (old, new) if fact.maximum is not None]
+    return replace(
+        new,
+        values=tuple(dict.fromkeys((*new.values, *old.values))),
+        minimum=min(lows, default=None),
+        maximum=max(highs, default=None),
+        nullable=old.nullable or new.nullable,
+    )
 
 
 def _policies(old: Rulebook, new: Rulebook, together: tuple[str, str] | None) -> Mapping[str, str]:

@@ -75,6 +75,7 @@ def _said(
         "currency": policy.currency,
         "owner": policy.owner,
         "keep": "until_paid" if policy.keep else "",
+        "was": policy.was,
         **{f"same_as.{old}": new for old, new in policy.same_as.items()},
         **{name: text for step in policy.steps if step.id in shared for name, text in _step(step)},
         **dict(_limits(policy)),

@@ -233,13 +233,17 @@ class Merging:
     def _ranked(self, leader: Led, carried: Carried, node: int) -> Iterator[tuple[int, int]]:
         """Leaders and carried cases whose order is right.
 
-        Of two that are due and stand on one rung, the one that is later leads.
+        Of two that are due and stand on one rung, the one that is later leads, unless its own
+        contact cannot reach the debtor.
         """
         space, diagrams = self.table.diagrams.space, self.table.diagrams
         ties = carried.outcome.position == leader.outcome.position
         if carried.early or not ties or "days_late" not in space.values:
             yield leader.node, node
             return
+        own = carried.outcome.contact
+        if own is not None:
+            yield leader.node, diagrams.both(node, self.reach(own)[""])
         full = space.full[space.level["days_late"]]
         for bit in range(full.bit_length()):
             as_late = diagrams.one("days_late", full >> bit << bit)

@@ -3,7 +3,8 @@
 Facts, rule and step are those of the case that is claimed; channel, template, tone and offer those
 of the contact, which another case of the debtor may lead. Not looked at, since no fact says it:
 work in hand, credits, decisions of people on a hand-over, answers to events, opt-outs, channels
-that are closed or down.
+that are closed or down, the channel a debtor asked for, limits that make a contact wait, and the
+leader's rule that all due cases of a debtor get whom no channel reaches.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

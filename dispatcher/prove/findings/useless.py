@@ -60,7 +60,25 @@ def _hidden(rule: Rule, scene: Scene) -> Problem:
         return scene.say("prove/impossible", rule.place, rule=rule.id)
     inside = scene.diagrams.only(scene.table.root, by)
     case = scene.case(scene.diagrams.both(node, inside))
-    return scene.say("prove/unreachable", rule.place, rule=rule.id, by=scene.named(by), case=case)
+    names = _needed(node, scene.named(by).split(", "), scene)
+    return scene.say("prove/unreachable", rule.place, rule=rule.id, by=", ".join(names), case=case)
+
+
+def _needed(node: int, names: Sequence[str], scene: Scene) -> Sequence[str]:
+    """Those of the rules without which some case of a node would be left; stops go first."""
+    kept = list(names)
+    left = _beyond(node, kept, scene)
+    for name in names:
+        others = [other for other in kept if other != name]
+        if others and _beyond(node, others, scene) == left:
+            kept = others
+    return kept
+
+
+def _beyond(node: int, names: Sequence[str], scene: Scene) -> int:
+    """The cases of a node that none of the rules would take."""
+    taken = scene.diagrams.any(scene.nodes[name] for name in names)
+    return scene.diagrams.both(node, scene.diagrams.negative(taken))
 
 
 # -- conditions -------------------------------------------------------------------------------
