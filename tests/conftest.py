@@ -1,5 +1,6 @@
 """What all tests share: the mark of a sentence that a later issue makes true, and what is kept."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -8,7 +9,11 @@ import dispatcher.compose.library
 import dispatcher.policy.read
 import dispatcher.render.pool
 import dispatcher.writings
+from dispatcher.cli import LOOK_AFTER
 from tests.kept import WarmPool, remembered
+
+
+gc.set_threshold(LOOK_AFTER, 20, 20)  # as the command does
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

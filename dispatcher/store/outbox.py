@@ -47,6 +47,9 @@ class StoredOutbox:
         One with legal effect is taken alone. When the guard takes back a whole batch, the next one
         is tried, so an empty answer means that nothing is due.
         """
+        with self._store.reading() as connection:
+            if not _waits(connection, channel, now):
+                return []  # most channels, most of the time: nobody has to wait for a writer
         with self._store.writing() as connection:
             _expire(connection, channel, now)
             while due := _due(connection, channel, limit, now):
@@ -118,6 +121,15 @@ def _not_out() -> Select[tuple[object, ...]]:
     waiting = message.c.state.in_((*WAITING, State.AWAITING))
     to_call = and_(message.c.state == State.ACCEPTED, message.c.channel.in_(sorted(HUMAN_CHANNELS)))
     return select(message).where(or_(waiting, to_call)).order_by(message.c.id)
+
+
+def _waits(connection: Connection, channel: str, now: datetime) -> bool:
+    """Whether a message of the channel may be due or too late; `claim` looks closer."""
+    at = to_ms(now)
+    ready = and_(message.c.state.in_(WAITING), message.c.not_before <= at)
+    late = and_(message.c.state.in_((*WAITING, State.AWAITING)), message.c.valid_until < at)
+    found = select(message.c.id).where(message.c.channel == channel, or_(ready, late)).limit(1)
+    return connection.execute(found).first() is not None
 
 
 def _expire(connection: Connection, channel: str, now: datetime) -> None:
