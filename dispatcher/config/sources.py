@@ -124,8 +124,8 @@ SOURCE_KEYS: Keys = (
         name="optional",
         form=flag(),
         default="no",
-        en="yes: the file may be missing, and then nothing of it comes in.",
-        fr="yes : le fichier peut manquer, rien n'en est alors pris.",
+        en="yes: the file may be missing, and then nothing of it comes in; only of paid_items.",
+        fr="yes : le fichier peut manquer, rien n'en est alors pris ; paid_items seulement.",
     ),
     Key(
         name="delimiter",
@@ -191,6 +191,9 @@ def sources_form(home: Path) -> Form[tuple[SourceSettings, ...]]:
     def read_one(name: str, section: Section) -> SourceSettings:
         said = read_keys(section, SOURCE_KEYS)
         kind, file = SourceKind(said.pop("kind")), home / said.pop("file")
+        if said["optional"] and kind is not SourceKind.PAID_ITEMS:
+            # Without today's file nobody would see that the book is stale: paid debts are claimed.
+            section.value("optional", "yes", "no")
         return SourceSettings(name=name, kind=kind, file=file, **said, place=section.map.place)
 
     whole = named(read_one, schema_of(SOURCE_KEYS))

@@ -73,7 +73,7 @@ class SourceSettings:
     """One file that comes in and how to read it; everything is declared, nothing guessed.
 
     `dates` is written with the letters of the configuration (`DD/MM/YYYY`). `as_of` is a target of
-    `columns` or the file's own date. An `optional` source may have no file: nothing of it comes in.
+    `columns` or the file's own date. Of what is `optional` (paid items only) there may be no file.
     """
 
     name: str

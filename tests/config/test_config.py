@@ -54,6 +54,11 @@ REFUSED = {
     "plan-in-none": ("instalments: 3", "instalments: none", "config/value"),
     "waiver-in-instalments": ("kind: plan, ins", "kind: waiver, ins", "config/unknown-key"),
     "constant-that-is-a-list": ("{constant: EUR}", "{constant: [EUR]}", "config/not-text"),
+    "open-items-that-may-be-missing": (
+        "    file: in/open-items.csv",
+        "    optional: yes\n    file: in/open-items.csv",
+        "config/value",
+    ),
     "data-age": ("max_data_age: 1 business day ", "max_data_age: 1 week ", "config/value"),
     "person-who-is-a-list": (
         "  collector: {name",
