@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from dispatcher.app import short
+from dispatcher.cli.labels import task_label
 from dispatcher.cli.say import Speaker
 from dispatcher.decide.costs import Share, prices_of, shares, total
 from dispatcher.decide.explain_text import channel_words, reason_words, turn_words
@@ -169,7 +170,7 @@ def _work_rows(speaker: Speaker, plan: Plan, settings: Settings) -> Iterator[tup
     )
     for policy, rule, name, count, cases, amount, currency in found.iter_rows():
         text = settings.tasks.get(name)
-        label = name if text is None else text.labels.get(speaker.lang, name)
+        label = task_label(speaker, name, text)
         yield policy, rule, label, str(count), str(cases), speaker.money(amount, currency)
 
 

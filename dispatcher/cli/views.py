@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from dispatcher.cli.labels import task_label
 from dispatcher.cli.say import Speaker
 from dispatcher.compose.format import phone
 from dispatcher.decide.explain_text import channel_words, reason_words
@@ -198,5 +199,5 @@ def _what(speaker: Speaker, house: House, row: Todo) -> str:
     if row.channel:
         return speaker.words(f"tasks/{row.channel}", to=phone(row.to))
     text = house.settings.tasks.get(row.name)
-    label = row.name if text is None else text.labels.get(speaker.lang, row.name)
+    label = task_label(speaker, row.name, text)
     return f"{label} ({reason_words(row.reason, speaker.lang)})" if row.reason else label

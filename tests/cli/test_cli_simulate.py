@@ -145,6 +145,13 @@ def test_a_ledger_is_replayed_beside_other_rules(shell: Shell) -> None:
     assert "disputed cases that were claimed (must be 0)" in said.out
 
 
+def test_a_replay_ends_on_the_day_that_was_asked_for_be_it_a_saturday(shell: Shell) -> None:
+    ledger(shell)
+    days = ("--from", "2026-10-05", "--to", "2026-10-10")
+    (found,) = json.loads(shell("replay", *days, "--format", "json").out)
+    assert found["forecast"]["end"] == "2026-10-10"
+
+
 def test_a_replay_for_programs_names_its_rules_and_assumption(shell: Shell) -> None:
     ledger(shell)
     days = ("--from", "2026-10-05", "--to", "2026-10-07")

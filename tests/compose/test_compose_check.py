@@ -188,6 +188,12 @@ def test_words_for_one_tone_need_words_for_the_others() -> None:
     assert problem.code == "template/no-default"
 
 
+def test_default_words_that_are_broken_are_not_said_to_be_missing() -> None:
+    broken = {"fr/rappel/body.md.j2": HEAD + "{% if limit %}", "fr/rappel/body.firm.md.j2": HEAD}
+    _, (problem,) = load(broken)
+    assert problem.code == "template/not-closed"
+
+
 @pytest.mark.parametrize(
     "layout",
     [

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_UP, Decimal
 from typing import Any, Final
@@ -80,7 +80,8 @@ def lived(name: str, house: House, wanted: Asked, asks: Asks, told: Told) -> Sid
     simulation.live(run_days(rulebook, settings.creditor.postcode, first, last), told)
     prices, diary = prices_of(settings), simulation.diary
     place = calendars.territory_of(calendars.HOME, settings.creditor.postcode)
-    found = forecast(diary, rulebook, settings.totals, prices)
+    # the last run may be earlier: what was due or paid on a weekend after it counts as well
+    found = replace(forecast(diary, rulebook, settings.totals, prices), end=last)
     return Side(
         name=name,
         told=replayed(diary, past, book.tables["events"], found, place),

@@ -54,7 +54,7 @@ PROBLEMS = {
     ),
     "csv/encoding": error(
         "not {declared} at byte {byte}; it looks like {other}",
-        "pas du {declared} à l'octet {byte} ; cela ressemble à du {other}",
+        "ce n'est pas {declared} à l'octet {byte} ; cela ressemble à {other}",
         do=(
             "set encoding: {other} for this source",
             "indiquez encoding: {other} pour cette source",

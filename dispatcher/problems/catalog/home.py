@@ -99,6 +99,10 @@ PROBLEMS = {
     "run/other-plan": error(
         "the plan is {digest}, not {confirmed}: it has changed since it was shown",
         "le plan est {digest}, pas {confirmed} : il a changé depuis qu'il a été montré",
+        do=(
+            "look at the plan again; --date of the plan belongs to its confirmation too",
+            "regarder de nouveau le plan ; le --date du plan se donne aussi en le confirmant",
+        ),
     ),
     "run/stale": error(
         "source {source} is of {as_of}, more than {limit} business day{limit:|s} before {today}",

@@ -5,8 +5,9 @@ from dispatcher.problems.kind import hint, warning
 
 _USELESS = {
     "prove/unreachable": warning(
-        "{rule} never answers: {by} take all its cases before it, for example {case}",
-        "{rule} ne répond jamais : {by} prennent tous ses dossiers avant elle, par exemple {case}",
+        "{rule} never answers: all its cases are taken before it by {by}, for example {case}",
+        "{rule} ne répond jamais : tous ses dossiers sont pris avant elle par {by}, par exemple "
+        "{case}",
         do=(
             "move it up, make the others narrower, or take it out",
             "placez-la plus haut, resserrez les autres, ou retirez-la",
@@ -201,8 +202,8 @@ _EARLY = {
         "{rule} reaches nobody here, although the same words also go by {channels}: {case}",
         "{rule} n'atteint personne ici, alors que le même texte part aussi par {channels} : {case}",
         do=(
-            "add it to the channels: contact: email else letter",
-            "ajoutez-le aux canaux : contact: email else letter",
+            "add {channels} to its channels, joined by else",
+            "ajoutez {channels} à ses canaux, après else",
         ),
     ),
     "prove/stop-lets-through": warning(

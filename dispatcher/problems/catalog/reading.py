@@ -26,9 +26,9 @@ PHRASES = {
     "fmt/written": words("written anew: {file}", "réécrit : {file}"),
     "fmt/would": words("not as fmt writes it: {file}", "pas comme fmt l'écrit : {file}"),
     "fmt/done": words(
-        "{count} files, {changed} of them changed", "{count} fichiers, dont {changed} changés"
+        "files: {count}, changed: {changed}", "fichiers : {count}, changés : {changed}"
     ),
     "fmt/as-it-is": words(
-        "{count} files, all as fmt writes them", "{count} fichiers, tous comme fmt les écrit"
+        "files: {count}, all as fmt writes them", "fichiers : {count}, tous comme fmt les écrit"
     ),
 }

@@ -188,6 +188,7 @@ PHRASES = {
     "tasks/late": words("late: {day}", "en retard : {day}"),
     "tasks/call": words("call {to}", "appeler {to}"),
     "tasks/approve": words("approve: {template}", "valider : {template}"),
+    "tasks/hand-over": words("Hand the case over", "Transmettre le dossier"),
     "tasks/visit": words("visit", "visiter"),
     "task/done": words("{number}: {state}", "{number} : {state}"),
     "state/sent": words("the step is done", "l'étape est faite"),
