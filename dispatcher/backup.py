@@ -26,6 +26,7 @@ from dispatcher.home import Home, unwritable
 from dispatcher.model.problem import Problem
 from dispatcher.model.settings import Settings
 from dispatcher.store.glance import Glance, glance
+from dispatcher.store.synced import sync
 from dispatcher.wiring import alone, copy_store
 from dispatcher.writings import Unusable, read_settings
 
@@ -172,7 +173,7 @@ def _settle(folder: Path) -> None:
     """Only this account may read it, and all of it is on the disk."""
     for path in (folder, *folder.rglob("*")):
         path.chmod(_FOLDER if path.is_dir() else _FILE)
-        _sync(path)
+        sync(path)
 
 
 def _publish(folder: Path, target: Path) -> None:
@@ -187,7 +188,7 @@ def _publish(folder: Path, target: Path) -> None:
             single.unlink(missing_ok=True)
     else:
         folder.rename(target)
-    _sync(target.parent)
+    sync(target.parent)
 
 
 def _pack(folder: Path, single: Path, packing: str, *, name: str) -> None:
@@ -197,11 +198,3 @@ def _pack(folder: Path, single: Path, packing: str, *, name: str) -> None:
             packed.add(folder, arcname=name.removesuffix(".tgz"))
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -21,6 +21,7 @@ from dispatcher.errors import StoreFault
 from dispatcher.model.problem import Problem
 from dispatcher.model.tables import ANSWERS
 from dispatcher.store.faults import disk_faults, fault
+from dispatcher.store.synced import sync
 
 
 PRIVATE = 0o600
@@ -70,7 +71,7 @@ def write_answers(folder: Path, parts: Iterable[Pair], *, day: date, run_id: int
             aside.replace(path)
         finally:
             aside.unlink(missing_ok=True)
-        _sync(folder, os.O_RDONLY | os.O_DIRECTORY)
+        sync(folder)
     return AnswersFile(path=path, sha256=digest, rows=rows)
 
 
@@ -150,11 +151,3 @@ def _stream(tables: Iterator[pl.DataFrame], file: IO[bytes]) -> int:
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync(path: Path, flags: int) -> None:
-    number = os.open(path, flags)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

@@ -11,6 +11,7 @@ from typing import Final
 from dispatcher.errors import BadInput
 from dispatcher.model.problem import Problem
 from dispatcher.store.faults import disk_faults
+from dispatcher.store.synced import sync
 
 
 #: A file that no message names after this time is left over from a crash.
@@ -45,12 +46,12 @@ class Blobs:
                 self._folder.mkdir(mode=_ONLY_US, parents=True, exist_ok=True)
             aside = [self._aside(name, content) for name, content in fresh.items()]
             for path in aside:
-                _sync(path)
+                sync(path)
             for path, name in zip(aside, fresh, strict=True):
                 self._doubt(name).touch(mode=_READ_BY_US)
                 path.replace(self._folder / name)
             if fresh:
-                _sync(self._folder)
+                sync(self._folder)
         return tuple(digest(content) for content in contents)
 
     def read(self, name: str) -> bytes:
@@ -129,11 +130,3 @@ class Blobs:
 def digest(content: bytes) -> str:
     """The name of a file with this content."""
     return sha256(content).hexdigest()
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -17,6 +17,7 @@ from dispatcher.store.connection import Store, connect, engine_of, writing
 from dispatcher.store.faults import disk_faults, fault
 from dispatcher.store.instants import to_ms
 from dispatcher.store.schema import APPLICATION_ID, VERSION, upgrade
+from dispatcher.store.synced import sync
 from dispatcher.store.trail import Entry, append
 
 
@@ -39,7 +40,7 @@ def create_store(path: Path, *, environment: Environment, now: datetime) -> Stor
             os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE))
             _fill(aside, environment=environment, now=now)
             os.link(aside, path)  # unlike a rename it refuses to replace a twin's store
-            _sync_folder(path.parent)
+            sync(path.parent)
     except FileExistsError as error:
         raise BadInput(Problem(code="store/exists", fields={"path": str(path)})) from error
     finally:
@@ -134,11 +135,3 @@ def _refuse_other(path: Path, *, environment: Environment, found: str) -> None:
     if found != environment.value:
         fields = {"path": str(path), "found": found, "wanted": environment.value}
         raise BadInput(Problem(code="store/other-environment", fields=fields))
-
-
-def _sync_folder(folder: Path) -> None:
-    number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

@@ -21,7 +21,7 @@ from dispatcher.prove.days.assumptions import (
 from dispatcher.prove.days.book_rows import SCHEMAS, empty_frames
 from dispatcher.prove.days.diary import Diary
 from dispatcher.prove.days.forecast import Forecast, Load, forecast
-from dispatcher.prove.days.pressure import Pressure, pressed, shortest_gap
+from dispatcher.prove.days.pressure import Pressure, pressed
 from dispatcher.prove.days.replay import Ledger, Past, opened
 from dispatcher.prove.days.replayed import Replayed, replayed
 from dispatcher.prove.days.simulation import Simulation, run_days
@@ -220,7 +220,6 @@ def test_pressure_is_the_most_in_any_thirty_days(
     )
     (found,) = pressed(contacts)
     assert (found.contacts, found.most, found.shortest) == expected
-    assert shortest_gap([found]) == expected[2]
 
 
 def test_the_hardest_pressed_stands_first() -> None:

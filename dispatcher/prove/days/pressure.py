@@ -1,6 +1,6 @@
 """How hard a portfolio is pressed: contacts with one debtor, and how close they come."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -36,11 +36,6 @@ def pressed(contacts: pl.DataFrame) -> tuple[Pressure, ...]:
 def worst(all_of_them: Sequence[Pressure]) -> tuple[Pressure, ...]:
     """Those who are named in a report."""
     return tuple(all_of_them[:WORST])
-
-
-def shortest_gap(all_of_them: Iterable[Pressure]) -> int | None:
-    """The fewest days between two contacts with anybody; None where nobody had two."""
-    return min((each.shortest for each in all_of_them if each.shortest is not None), default=None)
 
 
 def _of(debtor: int, days: Sequence[date]) -> Pressure:

@@ -10,7 +10,7 @@ from dispatcher.decide.merge import FIND_CONTACT
 from dispatcher.decide.wording import LOOK_UP
 from dispatcher.model.decision import Action
 from dispatcher.model.vocabulary import Fact, Value
-from dispatcher.policy.function import Decide, read_facts
+from dispatcher.policy.function import Decide
 from dispatcher.policy.interpret import truth
 from dispatcher.policy.terms import (
     Condition,
@@ -28,6 +28,7 @@ from dispatcher.policy.terms import (
     Work,
 )
 from dispatcher.prove.exact.later import leaves, next_change
+from dispatcher.prove.exact.says import Says
 
 
 Case = Mapping[str, Value]
@@ -36,21 +37,13 @@ NONE: Final = "none"  # the last step of a case that has had none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
-    """What a case answers, in the words of tests; empty where there is nothing to say.
+class Answered(Says):
+    """What a case answers, and when: beside the words of tests its task, its day and its policy.
 
     `until` counts days from day 0 of what asked (of a single test the day itself); None: open end.
     `policy` is whose rule it is.
     """
 
-    action: str
-    rule: str = ""
-    channel: str = ""
-    template: str = ""
-    tone: str = ""
-    offer: str = ""
-    to: str = ""
-    reason: str = ""
     task: str = ""
     until: int | None = None
     policy: str = ""
@@ -162,9 +155,3 @@ def _unknown_fact(rule: Rule, case: Case) -> str:
     """The first fact that a stop reads and that has no value."""
     read = (leaf for leaf in leaves(rule.when) if not isinstance(leaf, Known | Lacks))
     return next((leaf.fact for leaf in read if case.get(leaf.fact) is None), "")
-
-
-def facts_read(policy: Policy) -> frozenset[str]:
-    """Every fact that any rule of a policy reads."""
-    rules = (*policy.stops, *policy.hand_over, *policy.choices)
-    return frozenset(fact for rule in rules for fact in read_facts(rule.when))
