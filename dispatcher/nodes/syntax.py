@@ -39,6 +39,8 @@ def _seen(error: yaml.MarkedYAMLError, file: str, lines: Sequence[str]) -> _Seen
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
     opening = error.context_mark
+    if opening is not None and opening.line >= len(lines) - 1 and "flow" in (error.context or ""):
+        opening = _left_open(lines) or opening  # it ran off the end and names that instead
     return _Seen(
         says=str(error.problem or ""),
         context=str(error.context or ""),
@@ -56,6 +58,20 @@ def _place(file: str, line: int, column: int, lines: Sequence[str]) -> Place:
         line = max(0, len(lines) - 2)
         column = len(lines[line])
     return Place(file=file, line=line + 1, column=column + 1)
+
+
+def _left_open(lines: Sequence[str]) -> yaml.Mark | None:
+    """The last bracket that nothing closes."""
+    opened: list[yaml.Mark] = []
+    try:
+        for token in yaml.scan("\n".join(lines), Loader=yaml.CSafeLoader):
+            if isinstance(token, (yaml.FlowSequenceStartToken, yaml.FlowMappingStartToken)):
+                opened.append(token.start_mark)
+            elif isinstance(token, (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken)):
+                opened.pop()
+    except (yaml.YAMLError, IndexError):
+        pass  # what is wrong there is being told already
+    return opened[-1] if opened else None
 
 
 def _character(lines: Sequence[str], line: int, column: int) -> str:

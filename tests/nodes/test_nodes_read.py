@@ -137,3 +137,22 @@ def test_whatever_is_written_is_read_or_refused_with_a_place_inside_the_file(tex
         assert problem.place is not None
         assert 1 <= problem.place.line <= len(lines)
         assert problem.place.column <= len(lines[problem.place.line - 1]) + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "at"),
+    [
+        pytest.param("a: 1\nx: [\n", "[", (2, 4), id="nothing in it"),
+        pytest.param("a: 1\nx: [1, 2,\n", "[", (2, 4), id="after a comma"),
+        pytest.param("x: [{a: 1},\n\n", "[", (1, 4), id="a closed one inside"),
+        pytest.param("x: [1, {\n", "{", (1, 8), id="the inner one"),
+    ],
+)
+def test_a_bracket_that_the_file_ends_in_is_named_where_it_opens(
+    text: str, found: str, at: tuple[int, int]
+) -> None:
+    _, (problem,) = read_yaml(text, file="rules.yaml")
+    assert problem.code == "yaml/bracket"
+    assert problem.fields["found"] == found
+    assert problem.place is not None
+    assert (problem.place.line, problem.place.column) == at
