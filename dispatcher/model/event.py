@@ -21,6 +21,8 @@ class EventKind(StrEnum):
     HANDED_OVER = "handed_over"
     OPTED_OUT = "opted_out"
     OPTED_IN = "opted_in"
+    CHANNEL_CLOSED = "channel_closed"  # `detail` is channel and address, `until` the last day of it
+    CHANNEL_RELEASED = "channel_released"  # a person opens it again, whatever came back before
     PREFERS = "prefers"  # `detail` is the channel, empty: none any more
     TAKEN_OVER = "taken_over"  # a step done before we came: `detail` is the step
     CONTACTED = "contacted"  # a contact that was not ours: it counts in gaps and caps

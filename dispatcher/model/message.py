@@ -62,6 +62,9 @@ MAY_HAVE_LEFT = frozenset(
     {State.SENDING, State.ACCEPTED, State.SENT, State.DELIVERED, State.UNKNOWN, State.BOUNCED}
 )
 
+#: How the reasons of the guard begin that only let a message wait until tomorrow.
+LIMIT = "wait: limit"
+
 #: Channels whose contacts are made by people: the step is done by the outcome they enter.
 HUMAN_CHANNELS = frozenset({"call", "visit"})
 

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 
 #: What a record may hold: integers and texts, nested.
@@ -40,13 +41,12 @@ def seal(
         TypeError: content holds anything but integers, texts, lists and maps of them.
     """
     _refuse_other_types(content)
-    body = json.dumps(
-        {**content, "seq": seq, "at": at, "kind": kind},
-        ensure_ascii=False,
-        sort_keys=True,
-        separators=(",", ":"),
-    ).encode()
+    body = _canonical({**content, "seq": seq, "at": at, "kind": kind}).encode()
     return Record(seq=seq, at=at, body=body, hash=chained(previous, body))
+
+
+#: Made once: several records are written for every message.
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def chained(previous: bytes, body: bytes) -> bytes:
@@ -65,17 +65,21 @@ def commitment(*, salt: bytes, content: bytes) -> str:
     return hashlib.sha256(salt + content).hexdigest()
 
 
+_PLAIN: Final = frozenset({int, str})  # most values; a bool is of neither type
+
+
 def _refuse_other_types(content: Content) -> None:
     match content:
         case bool():
             raise TypeError("a record holds integers and texts; write a bool as 0 or 1")
         case int() | str():
             return
-        case Mapping():
+        case dict() | Mapping():
             for key, value in content.items():
                 if not isinstance(key, str):
                     raise TypeError("a record's keys are texts")
-                _refuse_other_types(value)
+                if type(value) not in _PLAIN:
+                    _refuse_other_types(value)
         case list():
             for value in content:
                 _refuse_other_types(value)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -90,13 +91,22 @@ class SourceSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """At most so many messages in any span of time."""
+
+    count: int
+    span: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelSettings:
     """What one channel is told.
 
     `options` holds texts, integers and flags; secrets are resolved by wiring (`env:NAME`,
     `file:PATH`) and stand in `secrets`, which never prints itself. `price` is what one message
     costs, of SMS one segment, in euros; None: nobody said. An SMS of more than `max_segments` is
-    held. `places` says where each of its settings stands.
+    held. At most `rate` messages are handed over; None: as fast as it takes them. `places` says
+    where each of its settings stands.
     """
 
     name: str
@@ -105,6 +115,31 @@ class ChannelSettings:
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     price: Decimal | None = None
     max_segments: int = 2
+    rate: Rate | None = None
+    place: Place | None = None
+    places: Mapping[str, Place] = field(default_factory=dict, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxSettings:
+    """A mailbox into which bounces and answers come: a Maildir (`path`) or a folder of a server.
+
+    `password` stays a reference. `done` is the folder into which mails go that were read,
+    `timeout` in seconds. `places` says where each of its settings stands.
+    """
+
+    name: str
+    kind: str = "maildir"
+    path: str = ""
+    host: str = ""
+    port: int = 993
+    tls: str = "tls"
+    user: str = ""
+    password: str = field(default="", repr=False)
+    folder: str = "INBOX"
+    done: str = "relance/done"
+    ca_file: str = ""
+    timeout: int = 30
     place: Place | None = None
     places: Mapping[str, Place] = field(default_factory=dict, repr=False, compare=False)
 
@@ -148,11 +183,26 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutOfUsual:
+    """When a day is asked about: above `times` the mean of the days before, and `over` more.
+
+    `over` is of contacts, and of euros. `times` None: never.
+    """
+
+    times: int | None = 3
+    over: int | None = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """Limits of the home over all policies; None is no limit."""
+    """Limits of the home over all policies; None is no limit. Costs are in euros."""
 
     per_run: int | None = None  # contacts
     per_day: Mapping[str, int] = field(default_factory=dict)  # channel -> contacts
+    legal_effect_per_day: int | None = None  # contacts
+    cost_per_run: Decimal | None = None
+    cost_per_day: Decimal | None = None
+    unusual: OutOfUsual = field(default_factory=OutOfUsual)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +253,7 @@ class Settings:
     currency: str = "EUR"
     sources: tuple[SourceSettings, ...] = ()
     channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
+    inbox: Mapping[str, InboxSettings] = field(default_factory=dict)
     people: Mapping[str, Person] = field(default_factory=dict)
     tasks: Mapping[str, TaskText] = field(default_factory=dict)
     offers: Mapping[str, Offer] = field(default_factory=dict)
@@ -214,6 +265,7 @@ class Settings:
     default_policy: str = ""
     max_data_age: int = 1  # business days
     store: Path = Path("var/relance.sqlite")
+    checkpoints: Path | None = None  # where each run says how far the trail goes
 
     def stand_ins(self, role: str) -> Iterator[Person]:
         """Who holds a role, then whoever stands in for him, each once; nobody for no such role."""

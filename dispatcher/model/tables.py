@@ -159,6 +159,7 @@ FRAMES: Final[dict[str, Columns]] = {
         "legal_effect": "Boolean",
         "contact_on": "Date",  # the day on which it counts as a contact; null: not yet
         "fault": "String",  # of a refusal: recipient, message or configuration; else empty
+        "recipient": "String",  # of one that was refused or came back; else null
         "planned_on": "Date",  # null once it has ended or was taken for good
     },
     "lines": {

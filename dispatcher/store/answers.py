@@ -93,7 +93,7 @@ def read_answers(path: Path, *, sha256: str = "") -> tuple[pl.DataFrame, pl.Data
             raise StoreFault(Problem(code="store/answers-changed", fields=fields))
         try:
             return _apart(pl.read_parquet(path, memory_map=False))
-        except pl.exceptions.PolarsError as error:
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
             raise fault("store/corrupt", path, error) from error
 
 

@@ -16,6 +16,7 @@ from dispatcher.store.claims import claims
 from dispatcher.store.instants import from_ms, to_ms
 from dispatcher.store.numbers import ids
 from dispatcher.store.passage import Move, move
+from dispatcher.store.sealed import Own
 from dispatcher.store.tables import approval, content, invoice, line, message
 from dispatcher.store.trail import Entry, append
 
@@ -139,7 +140,7 @@ def _say(
         "role": role,
         "person": person,
         "granted": granted,
-        "note": note,
+        "note": Own(rows[0].debtor_id, note),
         "salt": salt,
         "at": to_ms(now),
     }

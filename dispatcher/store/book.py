@@ -6,32 +6,51 @@ from typing import TYPE_CHECKING
 
 from dispatcher.model.mail import EarlierMail
 from dispatcher.model.message import State
+from dispatcher.model.news import News, Verdict
 from dispatcher.model.plan import PlannedTask
 from dispatcher.model.reply import Happening
+from dispatcher.model.stop import Said
 from dispatcher.ports import Frames, Frozen
 from dispatcher.store import (
+    addressed,
     approvals,
     calls,
     events,
     freezing,
     history,
+    inquiries,
+    interventions,
     mails,
     named_files,
+    news,
+    outbox_rows,
     person,
     portfolio,
     replies,
+    reports,
+    resolutions,
     runs,
+    stops,
     tasks,
+    unknown,
+    volumes,
 )
 from dispatcher.store.approvals import AwaitingRow
 from dispatcher.store.calls import CallRow
 from dispatcher.store.connection import Store
 from dispatcher.store.events import NewEvent
 from dispatcher.store.history import HistoryRow
+from dispatcher.store.interventions import Deed
+from dispatcher.store.outbox_rows import LYING, LyingRow, Story, TwiceRow
+from dispatcher.store.outcomes import Presented
 from dispatcher.store.portfolio import CaseRow
+from dispatcher.store.reports import ReportRow
+from dispatcher.store.resolutions import Word
 from dispatcher.store.runs import RunRow
 from dispatcher.store.tasks import TaskKey, TaskRow, TasksOpened, TaskState
+from dispatcher.store.unknown import Inquired, SilentRow, UnknownRow, Unknowns
 from dispatcher.store.unsent import Unsent, unsent
+from dispatcher.store.volumes import Handed
 
 
 if TYPE_CHECKING:
@@ -107,6 +126,173 @@ class Book:
         """Whether that source has an event whose reference begins so."""
         with self.store.reading() as connection:
             return events.has_event(connection, source=source, beginning=beginning)
+
+    def addressed(self, tokens: Collection[str]) -> Mapping[str, addressed.Addressed]:
+        """Whom the messages with these tokens were for, by token."""
+        with self.store.reading() as connection:
+            return addressed.addressed(connection, tokens)
+
+    def bounced_before(self, *, debtor_id: int, to: str, code: str, since: datetime) -> int:
+        """How often messages to this address came back with that code since then."""
+        with self.store.reading() as connection:
+            return addressed.bounced_before(
+                connection, debtor_id=debtor_id, to=to, code=code, since=since
+            )
+
+    def debtor_named(self, words: Collection[str]) -> int | None:
+        """The only debtor whose invoice or reference is among these words."""
+        with self.store.reading() as connection:
+            return addressed.debtor_named(connection, words)
+
+    def token_on_its_way(self, case: int, channels: Collection[str]) -> str:
+        """The token of the newest message of a case by these channels that left; empty: none."""
+        with self.store.reading() as connection:
+            return addressed.token_on_its_way(connection, case, channels)
+
+    def why_closed(self, debtor_id: int, channel: str) -> str:
+        """What speaks against a channel of a debtor, in a few words; empty: nothing is known."""
+        with self.store.reading() as connection:
+            return addressed.why_closed(connection, debtor_id, channel)
+
+    def managers(self) -> frozenset[str]:
+        """The addresses of our own account managers, as the debtors' rows have them."""
+        with self.store.reading() as connection:
+            return addressed.managers(connection)
+
+    def hear(self, news: Sequence[News], *, now: datetime) -> tuple[Verdict, ...]:
+        """Keep each piece of news once and do what follows from it (see `news.hear`)."""
+        with self.store.writing() as connection:
+            return _hear(connection, news, now=now, day_of=self._day_of)
+
+    # -- what nobody knows
+
+    def unknowns(self, *, before: datetime) -> Unknowns:
+        """How many messages are unknown; with legal effect: those that are since `before`."""
+        with self.store.reading() as connection:
+            return unknown.counted(connection, before=before)
+
+    def unknown(self, message_id: int | None = None) -> tuple[UnknownRow, ...]:
+        """Every message that may have left, or that one; the oldest first."""
+        with self.store.reading() as connection:
+            return unknown.unknown(connection, self.store.secret, message_id)
+
+    def taken(self, to: str, *, but: int) -> frozenset[str]:
+        """What providers call our other messages to that address."""
+        with self.store.reading() as connection:
+            return unknown.taken(connection, to, but=but)
+
+    def silent(
+        self, channels: Collection[str], *, after: datetime, before: datetime
+    ) -> tuple[SilentRow, ...]:
+        """Messages taken between two instants of which nothing was heard unless we asked."""
+        with self.store.reading() as connection:
+            return unknown.silent(connection, channels, after=after, before=before)
+
+    def inquired(
+        self,
+        asked: Sequence[Inquired],
+        word: Word | None = None,
+        *,
+        now: datetime,
+        presented: Presented,
+        provider_id: str = "",
+    ) -> State | None:
+        """Write down what providers were asked and what that proved (see `resolutions.settle`).
+
+        The state that follows from the word; None without one, or where the message has meanwhile
+        been settled otherwise.
+        """
+        with self.store.writing() as connection:
+            inquiries.note(connection, asked, now=now)
+            if word is None or not resolutions.is_open(connection, word):
+                return None
+            return resolutions.settle(
+                connection,
+                word,
+                now=now,
+                day_of=self._day_of,
+                presented=presented,
+                provider_id=provider_id,
+            )
+
+    def resent(self, message_id: int) -> bool:
+        """Whether the policy has had that message sent once more already."""
+        with self.store.reading() as connection:
+            return resolutions.resent(connection, message_id)
+
+    def resolve(self, word: Word, *, now: datetime, presented: Presented) -> State:
+        """Write down what somebody says of an unknown message (see `resolutions.settle`).
+
+        Raises:
+            ValueError: that message is not unknown, or the word is about another attempt.
+        """
+        with self.store.writing() as connection:
+            return resolutions.settle(
+                connection, word, now=now, day_of=self._day_of, presented=presented
+            )
+
+    def remember_stops(self, words: Sequence[Said], *, now: datetime) -> int:
+        """Chain what people said of stopping, each word once; how many were not known."""
+        with self.store.writing() as connection:
+            return stops.remember(connection, words, now=now)
+
+    # -- how much goes out
+
+    def left_on(self, day: date) -> tuple[Handed, ...]:
+        """What may have left on a day; inside a claim as that transaction sees it."""
+        with self.store.reading() as connection:
+            return volumes.left_on(connection, day)
+
+    def wanted_by_runs(self, *, day: date, days: int) -> Mapping[date, tuple[Handed, ...]]:
+        """What runs wrote on that day and the last `days` before it that contacted somebody."""
+        with self.store.reading() as connection:
+            return volumes.wanted_by_runs(connection, day=day, days=days)
+
+    def newest_record(self) -> datetime | None:
+        """The latest instant of which the end of the trail tells."""
+        with self.store.reading() as connection:
+            return volumes.newest(connection)
+
+    def reports_waiting(self) -> int:
+        """How many pieces of news wait for a person."""
+        with self.store.reading() as connection:
+            return reports.waiting(connection)
+
+    def reports(self, *, every: bool = False) -> tuple[ReportRow, ...]:
+        """What came back and is kept for a person, or the newest of all (see `reports`)."""
+        with self.store.reading() as connection:
+            return reports.reports(connection, every=every)
+
+    def report(self, number: int) -> ReportRow:
+        """One piece of news.
+
+        Raises:
+            LookupError: there is none of that number.
+        """
+        with self.store.reading() as connection:
+            return reports.report_of(connection, number)
+
+    def close_report(self, number: int, *, person: str, now: datetime) -> None:
+        """A person has seen a piece of news (see `reports.close`).
+
+        Raises:
+            LookupError: none of that number is open.
+        """
+        with self.store.writing() as connection:
+            reports.close(connection, number, person=person, now=now)
+
+    def assign_report(self, number: int, case: int, *, person: str, now: datetime) -> Verdict:
+        """A person says whose a piece of news is (see `reports.assign`).
+
+        Raises:
+            LookupError: none of that number is open, or there is no such case.
+            ValueError: it is placed already, or that case has no message that it could be about.
+        """
+        with self.store.writing() as connection:
+            debtor_id = portfolio.case(connection, case).debtor_id
+            return reports.assign(
+                connection, number, case, debtor_id, person=person, now=now, day_of=self._day_of
+            )
 
     # -- what decide reads
 
@@ -350,6 +536,34 @@ class Book:
         with self.store.writing() as connection:
             approvals.refuse(connection, message_id, role=role, person=person, note=note, now=now)
 
+    def lying(self, states: Collection[State] = LYING) -> tuple[LyingRow, ...]:
+        """Every message that lies in the outbox in these states (see `outbox_rows.lying`)."""
+        with self.store.reading() as connection:
+            return outbox_rows.lying(connection, states)
+
+    def story(self, message_id: int) -> Story | None:
+        """One message with its attempts and what came back; None where there is none."""
+        with self.store.reading() as connection:
+            return outbox_rows.story(connection, message_id)
+
+    def twice(self) -> tuple[TwiceRow, ...]:
+        """Contacts that went out twice."""
+        with self.store.reading() as connection:
+            return outbox_rows.twice(connection)
+
+    def intervene(
+        self, message_id: int, deed: Deed, *, person: str, note: str, now: datetime
+    ) -> State:
+        """Hold, let go or withdraw a message that has not left (see `interventions.intervene`).
+
+        Raises:
+            ValueError: the message is in no state that lets it.
+        """
+        with self.store.writing() as connection:
+            return interventions.intervene(
+                connection, message_id, deed, person=person, note=note, now=now
+            )
+
     def calls(self) -> tuple[CallRow, ...]:
         """Calls and visits without an outcome yet, those that are due first."""
         with self.store.reading() as connection:
@@ -381,3 +595,4 @@ class Book:
 
 
 _finish_call = person.finish  # in `finish_by_person` the name `person` is who did it
+_hear = news.hear  # in `hear` the name `news` is what came

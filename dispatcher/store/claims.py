@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import hmac
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, Row, func, select
@@ -11,11 +11,13 @@ from sqlalchemy import Connection, Row, func, select
 from dispatcher.model.message import Line
 from dispatcher.ports import Claim
 from dispatcher.store.instants import from_ms
+from dispatcher.store.sealed import load_keys
 from dispatcher.store.tables import attempt, content, line, message
 
 
 TOKEN_BYTES = 20  # 160 bits, 32 letters
 NOT_ACCEPTED = "not-accepted"  # as the row of an attempt says it
+DIED = "died"  # its worker did, and nothing had left
 
 
 def token(secret: bytes, message_id: int) -> str:
@@ -25,14 +27,19 @@ def token(secret: bytes, message_id: int) -> str:
 
 
 def claims(
-    connection: Connection, secret: bytes, rows: Sequence[Row[tuple[object, ...]]]
+    connection: Connection,
+    secret: bytes,
+    rows: Sequence[Row[tuple[object, ...]]],
+    *,
+    further: int = 0,
 ) -> list[Claim]:
-    """The claims of these rows of `message`, in their order."""
+    """The claims of these rows of `message`, in their order; `further` attempts are to be made."""
     numbers = [row.id for row in rows]
+    load_keys(connection, {row.debtor_id for row in rows})
     frozen = select(content.c.message_id, content.c.body).where(content.c.message_id.in_(numbers))
     bodies = {row.message_id: row.body for row in connection.execute(frozen)}
     lines = _lines(connection, numbers)
-    deferrals = _deferrals(connection, numbers)
+    ended = _ended(connection, numbers)
     return [
         Claim(
             id=row.id,
@@ -46,27 +53,29 @@ def claims(
             template=row.template,
             tone=row.tone,
             legal_effect=row.legal_effect,
-            attempt=row.attempted,
+            attempt=row.attempted + further,
             created_at=from_ms(row.created_at),
             printed=row.printed,
             content=bodies.get(row.id, b""),
             lines=tuple(lines[row.id]),
             main_id=row.main_id,
             event_id=row.event_id,
-            deferrals=deferrals.get(row.id, 0),
+            deferrals=ended[row.id, NOT_ACCEPTED],
+            deaths=ended[row.id, DIED],
         )
         for row in rows
     ]
 
 
-def _deferrals(connection: Connection, numbers: Sequence[int]) -> dict[int, int]:
-    """How often each was proven not accepted."""
+def _ended(connection: Connection, numbers: Sequence[int]) -> Counter[tuple[int, str]]:
+    """How often each was proven not accepted, and how often its worker died."""
     statement = (
-        select(attempt.c.message_id, func.count().label("times"))
-        .where(attempt.c.message_id.in_(numbers), attempt.c.outcome == NOT_ACCEPTED)
-        .group_by(attempt.c.message_id)
+        select(attempt.c.message_id, attempt.c.outcome, func.count().label("times"))
+        .where(attempt.c.message_id.in_(numbers), attempt.c.outcome.in_((NOT_ACCEPTED, DIED)))
+        .group_by(attempt.c.message_id, attempt.c.outcome)
     )
-    return {row.message_id: row.times for row in connection.execute(statement)}
+    rows = connection.execute(statement)
+    return Counter({(row.message_id, row.outcome): row.times for row in rows})
 
 
 def _lines(connection: Connection, numbers: Sequence[int]) -> dict[int, list[Line]]:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from dispatcher.model.settings import Environment
 from dispatcher.store.faults import disk_faults, fault
+from dispatcher.store.keys import Keys
 
 
 BUSY_SECONDS = 30
@@ -35,13 +36,21 @@ class Store:
     """
 
     def __init__(
-        self, *, path: Path, engine: Engine, store_id: str, environment: Environment, secret: bytes
+        self,
+        *,
+        path: Path,
+        engine: Engine,
+        store_id: str,
+        environment: Environment,
+        secret: bytes,
+        keys: Keys,
     ) -> None:
         self.path = path
         self.id = store_id
         self.environment = environment
         self.secret = secret
         self.engine = engine
+        self.keys = keys
         self._open = threading.local()
 
     @contextmanager
@@ -87,9 +96,19 @@ class Store:
             with self.engine.connect() as second, second.begin():
                 yield connection, second if _may_hold(second) else None
 
+    def wait_at_most(self, seconds: int) -> None:
+        """From now on a writer waits that long for another one, then it is a `StoreFault`."""
+        self.engine.dispose()
+
+        def settle(connection: sqlite3.Connection, _record: object) -> None:
+            connection.execute(f"PRAGMA busy_timeout={seconds * 1000}")
+
+        event.listen(self.engine, "connect", settle)
+
     def close(self) -> None:
         """Let go of the file."""
         self.engine.dispose()
+        self.keys.close()
 
     def _current(self) -> Connection | None:
         connection: Connection | None = getattr(self._open, "connection", None)

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -12,6 +12,7 @@ from dispatcher.model.event import EventKind
 from dispatcher.model.record import SALT_BYTES, Content, commitment
 from dispatcher.store.instants import to_ms
 from dispatcher.store.numbers import ids
+from dispatcher.store.sealed import Own, have_keys, is_erased
 from dispatcher.store.tables import event
 from dispatcher.store.trail import Entry, append
 
@@ -83,11 +84,15 @@ def _known(connection: Connection, new: Sequence[NewEvent]) -> set[tuple[str, st
 
 
 def _write(connection: Connection, new: Mapping[int, NewEvent], *, now: datetime) -> None:
+    have_keys(connection, {each.debtor_id for each in new.values() if each.note})
     rows, entries = [], []
-    for number, each in new.items():
+    for number, told in new.items():
+        erased = bool(told.note) and is_erased(connection, told.debtor_id)
+        each = replace(told, note="") if erased else told
         salt = secrets.token_bytes(SALT_BYTES)
         values = {name: getattr(each, name) for name in NewEvent.__dataclass_fields__}
-        rows.append(values | {"id": number, "salt": salt, "recorded_at": to_ms(now)})
+        note = {"note": Own(each.debtor_id, each.note)}
+        rows.append(values | note | {"id": number, "salt": salt, "recorded_at": to_ms(now)})
         entries.append(_entry(number, each, salt))
     if rows:
         connection.execute(insert(event), rows)

@@ -52,6 +52,8 @@ ELSEWHERE: Final[Mapping[tuple[str, str], str]] = {
     ("invoices", "as_of"): SPOKEN,
     ("lines", "state"): "message.state",
     ("lines", "channel"): "message.channel",
+    # Only of what reached nobody it matters to which address it went.
+    ("messages", "recipient"): "CASE WHEN t.state IN ('bounced', 'failed') THEN t.recipient END",
     # Of a million messages only the few in hand are asked since when they are.
     ("messages", "planned_on"): f"CASE WHEN t.state NOT IN ({_ENDED}) THEN t.planned_on END",
 }

@@ -11,9 +11,11 @@ from sqlalchemy import Connection, insert, select
 from dispatcher.model.message import NOTHING_REACHED
 from dispatcher.model.record import SALT_BYTES, Content, commitment
 from dispatcher.ports import Frozen
+from dispatcher.store.claims import token
 from dispatcher.store.instants import to_ms
 from dispatcher.store.numbers import ids
-from dispatcher.store.tables import content, line, message
+from dispatcher.store.sealed import Own, have_keys
+from dispatcher.store.tables import content, line, message, store
 from dispatcher.store.trail import Entry, append
 
 
@@ -114,17 +116,22 @@ def _write(
     salts: Sequence[bytes],
     now: datetime,
 ) -> None:
-    connection.execute(insert(message), [_message(each, run_id, to_ms(now)) for each in written])
+    secret = connection.execute(select(store.c.secret)).scalar_one()
+    rows = [
+        _message(each, run_id, to_ms(now)) | {"token": token(secret, each.id)} for each in written
+    ]
+    connection.execute(insert(message), rows)
     numbers = ids(connection, line)
     lines = [row | {"id": next(numbers)} for each in written for row in _lines(each)]
     if lines:
         connection.execute(insert(line), lines)
+    have_keys(connection, {each.frozen.debtor_id for each in written})
     bodies = [
         {
             "message_id": each.id,
             "salt": salt,
             "commitment": commitment(salt=salt, content=each.frozen.content),
-            "body": each.frozen.content,
+            "body": Own(each.frozen.debtor_id, each.frozen.content),
         }
         for each, salt in zip(written, salts, strict=True)
     ]

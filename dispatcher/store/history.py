@@ -6,11 +6,22 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, LargeBinary, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select
 
 from dispatcher.store.instants import from_ms
 from dispatcher.store.mails import ENOUGH, envelope_of
-from dispatcher.store.tables import attempt, content, event, invoice, line, message
+from dispatcher.store.tables import (
+    attempt,
+    content,
+    event,
+    inquiry,
+    invoice,
+    line,
+    message,
+    report,
+    resolution,
+)
+from dispatcher.store.unknown import LOOK_UP
 
 
 #: What an entry says about an event, beside its kind and day.
@@ -23,6 +34,9 @@ class Happened(StrEnum):
     EVENT = "event"
     FROZEN = "frozen"  # a message was planned and rendered
     ATTEMPT = "attempt"  # to hand it over, or a call a person made
+    INQUIRY = "inquiry"  # what a provider answered when it was asked about one
+    SAID = "said"  # what a person said of one that may have left
+    REPORT = "report"  # what came back of a message
     STATE = "state"  # where the message stands since
 
 
@@ -40,6 +54,7 @@ class HistoryRow:
     message_id: int | None = None
     day: date | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
+    event_id: int | None = None
 
 
 def case_id(connection: Connection, *, number: str, term: int) -> int | None:
@@ -57,6 +72,9 @@ def history(connection: Connection, case: int) -> tuple[HistoryRow, ...]:
         *_events(connection, case, debtor_id),
         *_messages(connection, case, debtor_id),
         *_attempts(connection, case, debtor_id),
+        *_inquiries(connection, case, debtor_id),
+        *_said(connection, case, debtor_id),
+        *_reports(connection, case, debtor_id),
     ]
     order = list(Happened)
     found.sort(key=lambda row: (row.at, row.message_id or 0, order.index(row.happened)))
@@ -78,14 +96,14 @@ def _events(connection: Connection, case: int, debtor_id: int) -> Iterator[Histo
             what=row.kind,
             day=row.day,
             fields=_texts(row, OF_EVENTS),
+            event_id=row.id,
         )
 
 
 def _messages(connection: Connection, case: int, debtor_id: int) -> Iterator[HistoryRow]:
     columns = (line.c.step, line.c.choice, line.c.cycle, line.c.amount, line.c.done_on)
-    opening = func.substr(content.c.body, 1, ENOUGH, type_=LargeBinary).label("opening")
     carried = (
-        select(message, content.c.commitment, opening, *columns, line.c.taken_back_on)
+        select(message, content.c.commitment, content.c.body, *columns, line.c.taken_back_on)
         .join(content, content.c.message_id == message.c.id, isouter=True)
         .join(
             line,
@@ -109,7 +127,7 @@ def _messages(connection: Connection, case: int, debtor_id: int) -> Iterator[His
             message_id=row.id,
             day=row.planned_on,
             fields=_texts(row, (*names, "recipient", "amount", "commitment", "main_id"))
-            | _around(row.opening),
+            | _around(row.body),
         )
         yield HistoryRow(
             at=from_ms(row.changed_at),
@@ -121,9 +139,9 @@ def _messages(connection: Connection, case: int, debtor_id: int) -> Iterator[His
         )
 
 
-def _around(opening: bytes | None) -> dict[str, str]:
+def _around(body: bytes | None) -> dict[str, str]:
     """Who answers an e-mail goes to, who got a copy, and the files that went along."""
-    envelope = envelope_of(opening or b"")
+    envelope = envelope_of((body or b"")[:ENOUGH])
     if not envelope:
         return {}
     told = {
@@ -158,6 +176,65 @@ def _attempts(connection: Connection, case: int, debtor_id: int) -> Iterator[His
             message_id=row.message_id,
             fields=_texts(row, ("number", "code", "provider_id", "evidence", "person")),
         )
+
+
+def _inquiries(connection: Connection, case: int, debtor_id: int) -> Iterator[HistoryRow]:
+    """What was asked about the unknown messages that carry the case, or stand beside one."""
+    statement = (
+        select(inquiry)
+        .join(message, message.c.id == inquiry.c.message_id)
+        .where(message.c.debtor_id == debtor_id, _carrying(case), inquiry.c.kind == LOOK_UP)
+        .order_by(inquiry.c.id)
+    )
+    for row in connection.execute(statement):
+        yield HistoryRow(
+            at=from_ms(row.at),
+            happened=Happened.INQUIRY,
+            what=row.answer,
+            message_id=row.message_id,
+            fields=_texts(row, ("attempt", "said")),
+        )
+
+
+def _said(connection: Connection, case: int, debtor_id: int) -> Iterator[HistoryRow]:
+    """What people said of its unknown messages, and why."""
+    statement = (
+        select(resolution)
+        .join(message, message.c.id == resolution.c.message_id)
+        .where(message.c.debtor_id == debtor_id, _carrying(case), resolution.c.person != "")
+        .order_by(resolution.c.id)
+    )
+    for row in connection.execute(statement):
+        yield HistoryRow(
+            at=from_ms(row.at),
+            happened=Happened.SAID,
+            what=row.choice,
+            message_id=row.message_id,
+            fields={"note": row.reason.decode(), **_texts(row, ("attempt", "person", "proof"))},
+        )
+
+
+def _reports(connection: Connection, case: int, debtor_id: int) -> Iterator[HistoryRow]:
+    """What came back of the messages that carry the case, or stand beside one that does."""
+    statement = (
+        select(report)
+        .join(message, message.c.id == report.c.message_id)
+        .where(message.c.debtor_id == debtor_id, _carrying(case))
+        .order_by(report.c.id)
+    )
+    for row in connection.execute(statement):
+        yield HistoryRow(
+            at=from_ms(row.recorded_at),
+            happened=Happened.REPORT,
+            what=row.kind,
+            message_id=row.message_id,
+            fields=_texts(row, ("source", "reference", "word", "code", "verdict", "person")),
+        )
+
+
+def _carrying(case: int) -> ColumnElement[bool]:
+    carrying = select(line.c.message_id).where(line.c.invoice_id == case)
+    return or_(message.c.id.in_(carrying), message.c.main_id.in_(carrying))
 
 
 def _texts(row: Row[tuple[object, ...]], names: tuple[str, ...]) -> dict[str, str]:

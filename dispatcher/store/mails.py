@@ -5,11 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, LargeBinary, func, or_, select
+from sqlalchemy import Connection, or_, select
 
 from dispatcher.model.mail import ENVELOPE, EarlierMail
 from dispatcher.model.message import State
 from dispatcher.store.claims import token
+from dispatcher.store.sealed import load_keys
 from dispatcher.store.tables import content, line, message
 
 
@@ -43,23 +44,23 @@ def _some(
     cases: dict[int, set[int]] = defaultdict(set)
     for row in connection.execute(carried.where(arrived)):
         cases[row.id].add(row.invoice_id)
-    opening = func.substr(content.c.body, 1, ENOUGH, type_=LargeBinary).label("opening")
+    load_keys(connection, debtor_ids)
     frozen = (
-        select(message.c.id, message.c.debtor_id, opening)
+        select(message.c.id, message.c.debtor_id, content.c.body)
         .join(content, content.c.message_id == message.c.id)
         .where(arrived)
         .order_by(message.c.id)
     )
-    for row in connection.execute(frozen):
-        envelope = envelope_of(row.opening)
+    for each in connection.execute(frozen):
+        envelope = envelope_of(each.body[:ENOUGH])
         if envelope:
             domain = envelope["sender"]["address"].rpartition("@")[2]
             yield (
-                row.debtor_id,
+                each.debtor_id,
                 EarlierMail(
-                    message_id=f"{token(secret, row.id)}@{domain}",
+                    message_id=f"{token(secret, each.id)}@{domain}",
                     subject=envelope["subject"],
-                    cases=frozenset(cases[row.id]),
+                    cases=frozenset(cases[each.id]),
                 ),
             )
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from typing import Final
 
-from sqlalchemy import Connection, LargeBinary, func, select
+from sqlalchemy import Connection, select
 
 from dispatcher.store.tables import content
 
@@ -17,10 +17,9 @@ _DIGEST: Final = re.compile(rb'"([0-9a-f]{64})"')
 def named_files(connection: Connection, names: Collection[str]) -> frozenset[str]:
     """Those of `names` (SHA-256, hexadecimal) that any frozen content names."""
     wanted = frozenset(name.encode() for name in names)
-    opening = func.substr(content.c.body, 1, OPENING, type_=LargeBinary)
     found: set[bytes] = set()
-    for (begins,) in connection.execute(select(opening)):
-        found |= wanted.intersection(_DIGEST.findall(begins))
+    for (begins,) in connection.execute(select(content.c.body)):
+        found |= wanted.intersection(_DIGEST.findall(begins[:OPENING]))
     return frozenset(name.decode() for name in found)
 
 

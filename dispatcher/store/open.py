@@ -16,7 +16,10 @@ from dispatcher.store import tables
 from dispatcher.store.connection import Store, connect, engine_of, writing
 from dispatcher.store.faults import disk_faults, fault
 from dispatcher.store.instants import to_ms
+from dispatcher.store.keyed import refuse_without_keys
+from dispatcher.store.keys import Keys, keys_beside
 from dispatcher.store.schema import APPLICATION_ID, VERSION, upgrade
+from dispatcher.store.sealed import use_keys
 from dispatcher.store.synced import sync
 from dispatcher.store.trail import Entry, append
 
@@ -49,8 +52,13 @@ def create_store(path: Path, *, environment: Environment, now: datetime) -> Stor
     return open_store(path, environment=environment)
 
 
-def open_store(path: Path, *, environment: Environment, check: bool = True) -> Store:
+def open_store(
+    path: Path, *, environment: Environment, check: bool = True, keys: Path | None = None
+) -> Store:
     """The store at that path, brought to our schema; `check` reads every page of it once.
+
+    The keys of its debtors lie beside it. With `keys` it is a copy that is thrown away, of the
+    store whose keys lie there: they are read and no new one is kept.
 
     Raises:
         BadInput: there is none, or it belongs to the other environment.
@@ -68,11 +76,19 @@ def open_store(path: Path, *, environment: Environment, check: bool = True) -> S
             with engine.connect() as connection:
                 row = connection.execute(tables.store.select()).one()
             _refuse_other(path, environment=environment, found=row.environment)
+            held = Keys(keys or keys_beside(path), store_id=row.id, keeps=keys is None)
+            refuse_without_keys(path, held)
         except BaseException:
             engine.dispose()
             raise
+    use_keys(engine.dialect, held)
     return Store(
-        path=path, engine=engine, store_id=row.id, environment=environment, secret=row.secret
+        path=path,
+        engine=engine,
+        store_id=row.id,
+        environment=environment,
+        secret=row.secret,
+        keys=held,
     )
 
 

@@ -2,8 +2,8 @@
 
 import json
 import secrets
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import singledispatch
 from typing import Final
@@ -13,10 +13,21 @@ from sqlalchemy import Connection, Row, bindparam, insert, update
 from dispatcher.model.message import State
 from dispatcher.model.record import SALT_BYTES, Content, commitment
 from dispatcher.ports import Accepted, Attempted, NotAccepted, Outcome, Rejected, Unknown
-from dispatcher.store.claims import NOT_ACCEPTED, rows_of
+from dispatcher.store.claims import DIED, NOT_ACCEPTED, rows_of
 from dispatcher.store.instants import to_ms
+from dispatcher.store.late import (
+    LATE_OF,
+    TWICE,
+    Acceptance,
+    Believed,
+    acceptances,
+    believed,
+    is_another,
+    next_number,
+)
 from dispatcher.store.numbers import ids
 from dispatcher.store.passage import Move, move
+from dispatcher.store.sealed import Own
 from dispatcher.store.tables import attempt
 from dispatcher.store.trail import Entry, append
 
@@ -25,6 +36,9 @@ from dispatcher.store.trail import Entry, append
 DONE_BY_ACCEPTANCE: Final = frozenset({"email", "sms"})
 
 WITHHELD: Final = "withheld"
+
+#: Why a message is set aside whose workers died again and again.
+WORKER_DIED: Final = "worker-died"
 
 #: The day on which what a channel took that day counts as presented; None: somebody has to say.
 Presented = Callable[[str, date], date | None]
@@ -55,37 +69,104 @@ def write(
 ) -> None:
     """Close the attempts and move the messages, each at the instant it was answered."""
     rows = rows_of(connection, [each.claim.id for each in attempted])
-    moves: list[Move] = []
-    closed: list[dict[str, object]] = []
-    added: list[dict[str, object]] = []  # a late acceptance: the first answer stays as it was
-    late: list[Entry] = []
+    again = [row.id for row in rows.values() if row.attempted > 1 or row.state != State.SENDING]
+    before = acceptances(connection, again)
+    page = _Page(connection=connection, day_of=day_of, presented=presented)
     for each in attempted:
         row = rows[each.claim.id]
-        salt = secrets.token_bytes(SALT_BYTES)
-        start = _start(each, row, owner)
-        if start is None:
-            told = {**_told(each, salt, each.claim.attempt), "state": row.state}
-            late.append(Entry("late-answer", {**told, "message": row.id}, each.at))
-            continue
-        in_time = start is State.SENDING
-        number = each.claim.attempt + (0 if in_time else 1)
-        told = _told(each, salt, number)
-        moves.append(_move(each, start, day_of(each.at), told, presented))
-        (closed if in_time else added).append(_closed(each, salt, number))
-    now = max(each.at for each in attempted)
-    entries = move(connection, moves, now=now)
-    _close(connection, closed)
-    _add(connection, added)
-    append(connection, entries + late, at=now)
+        earlier = before.get(row.id, ())
+        if _in_time(each, row, owner):
+            page.answered(each, earlier)
+        else:
+            page.late(each, row, earlier)
+    page.write(max(each.at for each in attempted))
 
 
-def _start(each: Attempted, row: Row[tuple[object, ...]], owner: str) -> State | None:
-    """The state that this answer may still move the message from; None: it comes too late."""
-    if row.owner != owner or row.attempted != each.claim.attempt:
-        return None
-    state = State(row.state)
-    believed = state is State.UNKNOWN and isinstance(each.outcome, Accepted)
-    return state if believed or state is State.SENDING else None
+def _in_time(each: Attempted, row: Row[tuple[object, ...]], owner: str) -> bool:
+    """Whether the message still is where this answer finds it."""
+    mine = bool(row.owner == owner and row.attempted == each.claim.attempt)
+    return mine and row.state == State.SENDING
+
+
+@dataclass(slots=True, kw_only=True)
+class _Page:
+    """What one transaction writes: moves, attempts that end, attempts that nobody knew, records."""
+
+    connection: Connection
+    day_of: Callable[[datetime], date]
+    presented: Presented
+    moves: list[Move] = field(default_factory=list)
+    closed: list[dict[str, object]] = field(default_factory=list)
+    added: list[dict[str, object]] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+
+    def answered(self, each: Attempted, earlier: Sequence[Acceptance]) -> None:
+        """An answer to the attempt at work. If an earlier one was accepted, it is out anyway."""
+        salt, number = secrets.token_bytes(SALT_BYTES), each.claim.attempt
+        told, closed = _told(each, salt, number), _closed(each, salt, number)
+        seen = each
+        if not isinstance(each.outcome, Accepted):
+            if earlier:
+                was = Accepted(provider_id=earlier[0].provider_id)
+                seen = replace(each, outcome=was, aside=False)
+        elif is_another(earlier, number, each.outcome.provider_id):
+            closed["outcome"] = told["outcome"] = TWICE
+            self.entries.append(_twice(each, number))
+        self._move(seen, State.SENDING, told)
+        self.closed.append(closed)
+
+    def late(
+        self, each: Attempted, row: Row[tuple[object, ...]], earlier: Sequence[Acceptance]
+    ) -> None:
+        """An answer that finds its message elsewhere: only an acceptance changes anything."""
+        if isinstance(each.outcome, Accepted):
+            number, provider_id = each.claim.attempt, each.outcome.provider_id
+            follows = believed(self.connection, row, earlier, number, provider_id)
+            if not follows.known:
+                self._believe(each, row, follows)
+                return
+        told = _told(each, secrets.token_bytes(SALT_BYTES), each.claim.attempt)
+        content = {**told, "state": row.state, "message": row.id}
+        self.entries.append(Entry("late-answer", content, each.at))
+
+    def _believe(self, each: Attempted, row: Row[tuple[object, ...]], follows: Believed) -> None:
+        """The first answer stays as it was; this one is written beside it."""
+        salt, number = secrets.token_bytes(SALT_BYTES), next_number(self.connection, row.id)
+        each = replace(each, evidence={**each.evidence, LATE_OF: str(each.claim.attempt)})
+        told, added = _told(each, salt, number), _closed(each, salt, number)
+        if follows.twice:
+            added["outcome"] = told["outcome"] = TWICE
+        self.added.append(added)
+        if follows.moves:
+            self.moves += follows.instead
+            self._move(each, State(row.state), told)
+        elif follows.twice:
+            self.entries.append(_twice(each, number, follows.beside, told))
+        else:
+            content = {**told, "message": row.id}
+            self.entries.append(Entry("late-acceptance", content, each.at))
+
+    def _move(self, each: Attempted, start: State, told: dict[str, Content]) -> None:
+        self.moves.append(_move(each, start, self.day_of(each.at), told, self.presented))
+
+    def write(self, now: datetime) -> None:
+        moved = move(self.connection, self.moves, now=now)
+        _close(self.connection, self.closed)
+        _add(self.connection, self.added)
+        append(self.connection, [*moved, *self.entries], at=now)
+
+
+def _twice(
+    each: Attempted,
+    number: int,
+    beside: Sequence[int] = (),
+    told: Mapping[str, Content] | None = None,
+) -> Entry:
+    """The record of a contact that the debtor has got twice; `beside`: by which other messages."""
+    content: dict[str, Content] = {"message": each.claim.id, "attempt": number, **(told or {})}
+    if beside:
+        content["beside"] = list(beside)
+    return Entry(TWICE, content, each.at)
 
 
 def _move(
@@ -93,7 +174,7 @@ def _move(
 ) -> Move:
     to = _next(each)
     columns: dict[str, object] = {"next_at": None}
-    if to in {State.PLANNED, State.DEFERRED, State.FAILED}:
+    if to in {State.PLANNED, State.DEFERRED, State.FAILED, State.QUARANTINED}:
         columns["contact_on"] = None  # proven: it reached nobody
     if to is State.DEFERRED and each.next_at is not None:
         columns["next_at"] = to_ms(each.next_at)
@@ -105,12 +186,18 @@ def _move(
         message_id=each.claim.id,
         start=start,
         to=to,
-        reason="" if each.outcome is None else _result(each.outcome).code,
+        reason=_reason(each),
         columns=columns,
         done_on=_done_on(each, to, day, presented),
         content=told,
         at=each.at,
     )
+
+
+def _reason(each: Attempted) -> str:
+    if each.aside:
+        return WORKER_DIED
+    return "" if each.outcome is None else _result(each.outcome).code
 
 
 def _done_on(each: Attempted, to: State, day: date, presented: Presented) -> date | None:
@@ -125,7 +212,7 @@ def _done_on(each: Attempted, to: State, day: date, presented: Presented) -> dat
 def _next(each: Attempted) -> State:
     match each.outcome:
         case None:
-            return State.PLANNED
+            return State.QUARANTINED if each.aside else State.PLANNED
         case Accepted():
             done = each.claim.channel in DONE_BY_ACCEPTANCE
             return State.SENT if done else State.ACCEPTED
@@ -161,7 +248,7 @@ def _closed(each: Attempted, salt: bytes, number: int) -> dict[str, object]:
         "outcome": result.outcome,
         "code": result.code,
         "provider_id": result.provider_id,
-        "evidence": _evidence(each),
+        "evidence": Own(each.claim.debtor_id, _evidence(each)),
         "salt": salt,
     }
 
@@ -199,7 +286,9 @@ def _evidence(each: Attempted) -> str:
 
 
 def _of(each: Attempted) -> Result:
-    return Result(outcome=WITHHELD) if each.outcome is None else _result(each.outcome)
+    if each.outcome is not None:
+        return _result(each.outcome)
+    return Result(outcome=DIED if each.died else WITHHELD)
 
 
 @singledispatch

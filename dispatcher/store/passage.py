@@ -2,24 +2,41 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select
 
 from dispatcher.model.message import NOTHING_REACHED, State
 from dispatcher.model.record import Content
+from dispatcher.store.connection import raw
+from dispatcher.store.doubt import doubtful
 from dispatcher.store.instants import to_ms
-from dispatcher.store.tables import line, message
+from dispatcher.store.tables import message
 from dispatcher.store.trail import Entry
 
 
+#: What proves that a message left, whatever the book thought of it.
+_PROVEN: Final = frozenset({State.ACCEPTED, State.SENT})
+
+#: Where a message goes that was sent once more on a guess and did not leave this time.
+_DOUBT: Final = frozenset({State.UNKNOWN})
+
 #: What may follow each state. What is not here never happens.
+#:
+#: A proof that it left is believed in every state: an answer may come after a person has said that
+#: nothing left, and even after the message was given up.
 WAYS: Final[Mapping[State, frozenset[State]]] = {
-    State.AWAITING: frozenset({State.PLANNED, State.WITHDRAWN, State.EXPIRED, State.HOLD}),
-    State.PLANNED: frozenset({State.SENDING, State.WITHDRAWN, State.EXPIRED, State.HOLD}),
-    State.DEFERRED: frozenset({State.SENDING, State.WITHDRAWN, State.EXPIRED, State.HOLD}),
+    State.AWAITING: frozenset({State.PLANNED, State.WITHDRAWN, State.EXPIRED, State.HOLD})
+    | _PROVEN
+    | _DOUBT,
+    State.PLANNED: frozenset({State.SENDING, State.WITHDRAWN, State.EXPIRED, State.HOLD})
+    | _PROVEN
+    | _DOUBT,
+    State.DEFERRED: frozenset({State.SENDING, State.WITHDRAWN, State.EXPIRED, State.HOLD})
+    | _PROVEN
+    | _DOUBT,
     State.SENDING: frozenset(
         {
             State.PLANNED,
@@ -28,6 +45,7 @@ WAYS: Final[Mapping[State, frozenset[State]]] = {
             State.DEFERRED,
             State.FAILED,
             State.UNKNOWN,
+            State.QUARANTINED,
         }
     ),
     # Only a call or visit that a person has not made yet can still be withdrawn.
@@ -36,14 +54,19 @@ WAYS: Final[Mapping[State, frozenset[State]]] = {
     ),
     State.SENT: frozenset({State.DELIVERED, State.BOUNCED}),
     State.DELIVERED: frozenset({State.BOUNCED}),
-    State.UNKNOWN: frozenset({State.ACCEPTED, State.SENT, State.DEFERRED, State.FAILED}),
-    State.HOLD: frozenset({State.PLANNED, State.WITHDRAWN, State.EXPIRED}),
-    State.QUARANTINED: frozenset({State.WITHDRAWN, State.EXPIRED}),
+    State.UNKNOWN: frozenset({State.DEFERRED, State.FAILED}) | _PROVEN,
+    # What a person lets go again waits for the approvals that it had not got. Time alone ends
+    # neither this nor what was set aside: planned anew, it would do what a person has to prevent.
+    State.HOLD: frozenset({State.PLANNED, State.AWAITING, State.WITHDRAWN}) | _PROVEN | _DOUBT,
+    State.QUARANTINED: frozenset({State.PLANNED, State.HOLD, State.WITHDRAWN}) | _PROVEN | _DOUBT,
     State.BOUNCED: frozenset(),
-    State.FAILED: frozenset(),
-    State.WITHDRAWN: frozenset(),
-    State.EXPIRED: frozenset(),
+    State.FAILED: _PROVEN,
+    State.WITHDRAWN: _PROVEN,
+    State.EXPIRED: _PROVEN,
 }
+
+#: Ends that say that nothing left, by what is known of the last attempt.
+_ENDED_UNSENT: Final = frozenset({State.WITHDRAWN, State.EXPIRED, State.FAILED})
 
 #: States of a message that is not handed over and can still be taken back.
 PENDING: Final = (State.AWAITING, State.PLANNED, State.DEFERRED, State.HOLD, State.QUARANTINED)
@@ -78,6 +101,7 @@ def move(connection: Connection, moves: Sequence[Move], *, now: datetime) -> lis
         ValueError: there is no such way.
         RuntimeError: a message is not in the state that it should leave.
     """
+    moves = _with_doubt(connection, moves)
     moves = [*moves, *_withdrawn_with(connection, moves)]
     for each in moves:
         if each.to not in WAYS[each.start]:
@@ -85,6 +109,33 @@ def move(connection: Connection, moves: Sequence[Move], *, now: datetime) -> lis
     _write_messages(connection, moves, now)
     _write_lines(connection, moves)
     return [_entry(each) for each in moves]
+
+
+def _with_doubt(connection: Connection, moves: Sequence[Move]) -> Sequence[Move]:
+    """The moves, but what was sent once more on a guess does not end as if nothing had left.
+
+    That its second try reached nobody says nothing of the first: it is unknown again, and counts.
+    """
+    ended = [m.message_id for m in moves if m.start is not State.UNKNOWN and _forgets(m)]
+    doubts = doubtful(connection, ended) if ended else frozenset()
+    return [_doubted(each) if each.message_id in doubts else each for each in moves]
+
+
+def _forgets(each: Move) -> bool:
+    """Whether a move says that nothing left so far."""
+    if each.to in _PROVEN:
+        return False
+    return each.to in _ENDED_UNSENT or each.columns.get("contact_on", ...) is None
+
+
+def _doubted(each: Move) -> Move:
+    kept = {
+        name: value for name, value in each.columns.items() if name not in {"contact_on", "fault"}
+    }
+    if each.to not in _ENDED_UNSENT:
+        return replace(each, columns=kept)
+    reason = f"{each.to}: {each.reason}" if each.reason else each.to.value
+    return replace(each, to=State.UNKNOWN, reason=reason, columns=kept)
 
 
 def _withdrawn_with(connection: Connection, moves: Sequence[Move]) -> list[Move]:
@@ -106,45 +157,40 @@ def _withdrawn_with(connection: Connection, moves: Sequence[Move]) -> list[Move]
 
 
 def _write_messages(connection: Connection, moves: Sequence[Move], now: datetime) -> None:
-    alike: dict[tuple[str, ...], list[dict[str, object]]] = defaultdict(list)
+    # Through the driver: SQLAlchemy takes longer for a row than SQLite.
+    alike: dict[tuple[str, ...], list[tuple[object, ...]]] = defaultdict(list)
     for each in moves:
-        values: dict[str, object] = {
-            "to_state": each.to.value,
-            "to_reason": each.reason,
-            "at": to_ms(each.at or now),
-        }
-        values |= {f"new_{name}": value for name, value in each.columns.items()}
-        values |= {"of_id": each.message_id, "of_state": each.start.value}
-        alike[tuple(sorted(each.columns))].append(values)
+        kept = tuple(map(_stored, each.columns.values()))
+        values = (each.to.value, each.reason, to_ms(each.at or now), *kept)
+        alike[tuple(each.columns)].append((*values, each.message_id, each.start.value))
     for names, rows in alike.items():
-        statement = (
-            update(message)
-            .where(message.c.id == bindparam("of_id"), message.c.state == bindparam("of_state"))
-            .values(
-                state=bindparam("to_state"),
-                reason=bindparam("to_reason"),
-                changed_at=bindparam("at"),
-                **{name: bindparam(f"new_{name}") for name in names},
-            )
-        )
-        if connection.execute(statement, rows).rowcount != len(rows):
+        sets = ", ".join(f"{message.c[name].name} = ?" for name in (*_ALWAYS, *names))
+        statement = f"UPDATE message SET {sets} WHERE id = ? AND state = ?"  # noqa: S608 - our names
+        if raw(connection).executemany(statement, rows).rowcount != len(rows):
             raise RuntimeError("a message is not in the state that it should leave")
 
 
+_ALWAYS: Final = ("state", "reason", "changed_at")
+
+
+def _stored(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
+
+
 def _write_lines(connection: Connection, moves: Sequence[Move]) -> None:
-    of_message = line.c.message_id == bindparam("of_message")
-    freed = [{"of_message": m.message_id} for m in moves if m.to in NOTHING_REACHED]
-    if freed:
-        connection.execute(update(line).where(of_message).values(live=False), freed)
-    for name in ("done_on", "taken_back_on"):
-        rows = [
-            {"of_message": m.message_id, "on": getattr(m, name)}
-            for m in moves
-            if getattr(m, name) is not None
-        ]
-        if rows:
-            statement = update(line).where(of_message).values({name: bindparam("on")})
-            connection.execute(statement, rows)
+    driver = raw(connection)
+    for each in ("done_on", "taken_back_on"):
+        days = [(getattr(m, each), m.message_id) for m in moves if getattr(m, each) is not None]
+        if days:
+            rows = [(day.isoformat(), number) for day, number in days]
+            driver.executemany(f"UPDATE line SET {each} = ? WHERE message_id = ?", rows)  # noqa: S608 - one of two
+    freed = [m for m in moves if m.to in NOTHING_REACHED]
+    # Given up, and it had left after all: its keys are its own again.
+    taken = [m for m in moves if m.start in NOTHING_REACHED and m.to not in NOTHING_REACHED]
+    for live, those in ((False, freed), (True, taken)):
+        if those:
+            keys = [(live, m.message_id) for m in those]
+            driver.executemany("UPDATE line SET live = ? WHERE message_id = ?", keys)
 
 
 def _entry(each: Move) -> Entry:

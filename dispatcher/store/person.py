@@ -14,6 +14,7 @@ from dispatcher.store.events import NewEvent, record_events
 from dispatcher.store.instants import to_ms
 from dispatcher.store.numbers import ids
 from dispatcher.store.passage import Move, move
+from dispatcher.store.sealed import Own
 from dispatcher.store.tables import attempt, message
 from dispatcher.store.trail import Entry, append
 
@@ -125,7 +126,7 @@ def _write_attempt(
         "started_at": to_ms(now),
         "ended_at": to_ms(now),
         "outcome": outcome,
-        "evidence": _evidence(note),
+        "evidence": Own(row.debtor_id, _evidence(note)),
         "salt": salt,
         "person": person,
     }

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 
 APPLICATION_ID = 0x52454C41  # "RELA", in the header of the file
-VERSION = 1  # of the schema; the revision of the same number
+VERSION = 2  # of the schema; the revision of the same number
 
 
 def upgrade(connection: Connection) -> None:

@@ -22,6 +22,8 @@ from sqlalchemy import (
     text,
 )
 
+from dispatcher.store.sealed import SealedBytes, SealedText
+
 
 metadata = MetaData(
     naming_convention={
@@ -45,11 +47,19 @@ def _text(name: str, default: str | None = "") -> Column[str]:
     return Column(name, Text, nullable=False, server_default=default)
 
 
+def _personal(name: str, purpose: str, default: str | None = "") -> Column[str]:
+    """Text about a debtor, sealed with his key."""
+    return Column(name, SealedText(purpose), nullable=False, server_default=default)
+
+
 def _to(table: str, *, nullable: bool = False) -> Column[int]:
     return Column(f"{table}_id", Number, ForeignKey(f"{table}.id"), nullable=nullable, index=True)
 
 
-#: One row: who this store is. `secret` makes the public tokens of messages.
+#: One row: who this store is. `secret` makes the public tokens of messages. `copied_at` stands only
+#: in a copy, until it is recovered; `journal_at` is when its journal began to carry marks,
+#: `last_id` the highest id of a message that is known to have been given out though no row may
+#: have it.
 store = Table(
     "store",
     metadata,
@@ -57,6 +67,9 @@ store = Table(
     _text("environment", None),
     Column("created_at", Number, nullable=False),
     Column("secret", LargeBinary, nullable=False),
+    Column("copied_at", Number),
+    Column("journal_at", Number),
+    Column("last_id", Number, nullable=False, server_default="0"),
 )
 
 debtor = Table(
@@ -154,7 +167,7 @@ event = Table(
     Column("until", Date),
     Column("amount", Number),
     _text("detail"),
-    _text("note"),
+    _personal("note", "event.note"),
     Column("salt", LargeBinary, nullable=False),
     _text("person"),
     Column("recorded_at", Number, nullable=False, index=True),
@@ -188,6 +201,7 @@ run = Table(
 
 #: One contact on one channel. `recipient` is the address in the channel's own form. One that
 #: answers to something that happened has its `event_id`, and no lines.
+#: `token` is its public name (`claims.token`), kept so that what comes back is found by it.
 message = Table(
     "message",
     metadata,
@@ -223,8 +237,26 @@ message = Table(
     _text("fault"),
     Column("created_at", Number, nullable=False),
     Column("changed_at", Number, nullable=False),
+    Column("token", Text),
     Index("ix_message_due", "state", "channel", "legal_effect", "id", "not_before"),
     Index("ix_message_late", "state", "channel", "valid_until"),
+    Index("uq_message_token", "token", unique=True),
+)
+#: What may have left on a day is counted before each claim, while others wait.
+_TRIED = text("contact_on IS NOT NULL")
+Index(
+    "ix_message_contact_on",
+    message.c.contact_on,
+    sqlite_where=_TRIED,
+    postgresql_where=_TRIED,
+)
+#: What a provider's news is found by; most messages that wait have no name there yet.
+_NAMED = text("provider_id <> ''")
+Index(
+    "ix_message_provider_id",
+    message.c.provider_id,
+    sqlite_where=_NAMED,
+    postgresql_where=_NAMED,
 )
 
 #: One answer to an event, unless it is proven that it reached nobody.
@@ -280,7 +312,7 @@ content = Table(
     Column("message_id", Number, ForeignKey("message.id"), primary_key=True, autoincrement=False),
     Column("salt", LargeBinary, nullable=False),
     _text("commitment", None),
-    Column("body", LargeBinary, nullable=False),
+    Column("body", SealedBytes("content.body"), nullable=False),
 )
 
 #: What a person said of a message that waits, for one role of its `needs_approval` (a JSON list).
@@ -292,7 +324,7 @@ approval = Table(
     _text("role", None),
     _text("person", None),
     Column("granted", Boolean, nullable=False),
-    _text("note"),
+    _personal("note", "approval.note"),
     Column("salt", LargeBinary, nullable=False),
     Column("at", Number, nullable=False),
     UniqueConstraint("message_id", "role"),
@@ -313,11 +345,19 @@ attempt = Table(
     _text("outcome"),
     _text("code"),
     _text("provider_id"),
-    _text("evidence", "{}"),
+    _personal("evidence", "attempt.evidence", "{}"),
     Column("salt", LargeBinary),
     _text("person"),
     UniqueConstraint("message_id", "number"),
     CheckConstraint("stage IN ('intent', 'closed')", name="stage"),
+)
+
+#: The few contacts that their debtors got twice.
+Index(
+    "ix_attempt_twice",
+    attempt.c.message_id,
+    sqlite_where=text("outcome = 'sent-twice'"),
+    postgresql_where=text("outcome = 'sent-twice'"),
 )
 
 #: Work of our own people. `done` stays until the rule has been silent, then it is `closed`.
@@ -339,7 +379,7 @@ task = Table(
     Column("ended_on", Date),
     _text("outcome"),
     _text("person"),
-    _text("note"),
+    _personal("note", "task.note"),
 )
 Index(
     "uq_task_open_key",
@@ -405,7 +445,106 @@ placement = Table(
     UniqueConstraint("debtor_id", "currency"),
 )
 
-#: What is known of a provider's health.
+#: What came back, each piece once: statuses, bounces, replies. `evidence` are a provider's or a
+#: debtor's words and enters the trail as a commitment; what nobody could place stays `open`.
+#: `scope` and `expires` (days) are a bounce's, `person` is who closed it or said whose it is.
+report = Table(
+    "report",
+    metadata,
+    _id(),
+    _text("source", None),
+    _text("reference", None),
+    _text("kind", None),
+    _text("channel"),
+    _to("message", nullable=True),
+    _to("debtor", nullable=True),
+    _text("word"),
+    _text("code"),
+    _text("provider_id"),
+    _text("scope"),
+    Column("expires", Number),
+    _text("verdict", None),
+    Column("open", Boolean, nullable=False),
+    Column("said_at", Number, nullable=False),
+    Column("recorded_at", Number, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("evidence", SealedBytes("report.evidence"), nullable=False),
+    _text("person"),
+    UniqueConstraint("source", "reference"),
+)
+Index(
+    "ix_report_waiting",
+    report.c.message_id,
+    sqlite_where=text("verdict = 'waiting'"),
+    postgresql_where=text("verdict = 'waiting'"),
+)
+Index(
+    "ix_report_open",
+    report.c.id,
+    sqlite_where=text("open"),
+    postgresql_where=text("open"),
+)
+
+#: One question put to a provider: what became of an unknown message (`look-up`), or of one of which
+#: nothing was heard (`poll`). `said` is no debtor's word and no personal one.
+inquiry = Table(
+    "inquiry",
+    metadata,
+    _id(),
+    _to("message"),
+    Column("attempt", Number, nullable=False),
+    _text("kind", None),
+    _text("answer", None),
+    _text("said"),
+    Column("at", Number, nullable=False),
+)
+
+#: How an unknown message was settled, or what people said of it so far: with legal effect the word
+#: of a second one is needed. `taken` is the word that took effect; a provider's has no person.
+resolution = Table(
+    "resolution",
+    metadata,
+    _id(),
+    _to("message"),
+    Column("attempt", Number, nullable=False),
+    _text("choice", None),
+    _text("person", None),
+    Column("salt", LargeBinary, nullable=False),
+    Column("reason", SealedBytes("resolution.reason"), nullable=False),
+    _text("proof"),
+    Column("at", Number, nullable=False),
+    Column("taken", Boolean, nullable=False),
+)
+
+#: What a person did to a message that has not left: `hold`, `release` or `withdraw`.
+intervention = Table(
+    "intervention",
+    metadata,
+    _id(),
+    _to("message"),
+    _text("deed", None),
+    _text("person", None),
+    Column("salt", LargeBinary, nullable=False),
+    _personal("note", "intervention.note"),
+    Column("at", Number, nullable=False),
+)
+
+#: What people said of stopping, each word once; the file of the home says what stands.
+stop = Table(
+    "stop",
+    metadata,
+    _id(),
+    Column("token", String(32), nullable=False, unique=True),
+    _text("act", None),
+    _text("channel"),
+    _text("reason"),
+    Column("salt", LargeBinary, nullable=False),
+    _text("person", None),
+    Column("said_at", Number, nullable=False),
+)
+
+#: What is known of a provider's health, by channel (`model.health`): while `breaker` is open
+#: nothing is handed over before `open_until`; then one message tries. `tokens` is not used.
 provider = Table(
     "provider",
     metadata,
@@ -413,6 +552,13 @@ provider = Table(
     _text("breaker"),
     Column("tokens", Number, nullable=False, server_default="0"),
     Column("changed_at", Number, nullable=False),
+    Column("in_a_row", Number, nullable=False, server_default="0"),
+    Column("open_until", Number),
+    _text("reason"),
+    _text("recent"),
+    Column("openings", Number, nullable=False, server_default="0"),
+    Column("since", Number),
+    Column("tried_at", Number),
 )
 
 #: The trail. Triggers refuse to change or delete a record.

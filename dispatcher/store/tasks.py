@@ -17,6 +17,7 @@ from dispatcher.store.events import NewEvent, record_event, record_events
 from dispatcher.store.freezing import freeze
 from dispatcher.store.numbers import ids
 from dispatcher.store.passage import Move, move
+from dispatcher.store.sealed import Own
 from dispatcher.store.tables import debtor, task
 from dispatcher.store.trail import Entry, append
 
@@ -121,7 +122,7 @@ def finish(
         "state": state.value,
         "outcome": outcome,
         "person": person,
-        "note": note,
+        "note": Own(_whose(connection, task_id), note),
         "ended_on": day,
     }
     is_open = update(task).where(task.c.id == task_id, task.c.state == TaskState.OPEN.value)
@@ -152,6 +153,11 @@ def finish(
             person=person,
         )
         record_event(connection, decision, now=now)
+
+
+def _whose(connection: Connection, task_id: int) -> int:
+    found = select(task.c.debtor_id).where(task.c.id == task_id)
+    return connection.execute(found).scalar() or 0
 
 
 def _do_step(

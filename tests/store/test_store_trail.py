@@ -19,6 +19,7 @@ from dispatcher.problems.render import as_text
 from dispatcher.store.book import Book
 from dispatcher.store.connection import Store
 from dispatcher.store.events import NewEvent
+from dispatcher.store.keys import keys_beside
 from dispatcher.store.open import open_store
 from dispatcher.store.outbox import StoredOutbox
 from dispatcher.store.verify import Head, verify
@@ -65,9 +66,17 @@ def live_a_day(store: Store) -> None:
     book.end_run(run, state="done", now=NOW, answers="00", answers_rows=6)
 
 
+def copied(path: Path, folder: Path) -> Path:
+    """A copy of a store with its keys, if it has any."""
+    for each in (path, keys_beside(path)):
+        if each.exists():
+            shutil.copy(each, folder / each.name)
+    return folder / path.name
+
+
 @pytest.fixture(scope="module")
 def lived(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = Path(shutil.copy(template, tmp_path_factory.mktemp("lived") / "relance.sqlite"))
+    path = copied(template, tmp_path_factory.mktemp("lived"))
     store = open_store(path, environment=Environment.SANDBOX)
     live_a_day(store)
     store.close()
@@ -76,7 +85,7 @@ def lived(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def path(lived: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copy(lived, tmp_path / "relance.sqlite"))
+    return copied(lived, tmp_path)
 
 
 def bodies(path: Path) -> Iterator[dict[str, object]]:
@@ -261,7 +270,7 @@ def test_a_chain_rewritten_whole_is_found_only_by_a_head_kept_elsewhere(path: Pa
     assert verify(path).first_fault is None
     fault = verify(path, against=kept).first_fault
     assert fault is not None
-    assert fault.code == "store/trail-changed"
+    assert fault.code == "store/trail-rewritten"
 
 
 def test_a_store_put_back_is_found_by_a_head_kept_elsewhere(path: Path, template: Path) -> None:
