@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from dispatcher.errors import BadInput, Withheld
 from dispatcher.model.host import is_loopback
 from dispatcher.model.message import Line, State
+from dispatcher.model.news import News, NewsKind
 from dispatcher.model.problem import Problem
 from dispatcher.model.settings import ChannelSettings, Environment
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Accepted",
+    "Answered",
     "Attempted",
     "BadInput",
     "Channel",
@@ -35,13 +37,20 @@ __all__ = [
     "Frozen",
     "Going",
     "Guard",
+    "Heard",
+    "Hears",
+    "LooksUp",
     "Message",
+    "News",
+    "NewsKind",
     "NotAccepted",
     "OpenChannel",
     "Outbox",
     "Outcome",
+    "Polls",
     "Problem",
     "Rejected",
+    "Sought",
     "Unknown",
     "Withheld",
     "is_loopback",
@@ -134,9 +143,9 @@ Going = Callable[[], None]
 class Channel(Protocol):
     """One way to reach debtors.
 
-    `batch` is what it sends in about a second, at most 25. `send` may be called for several
-    messages at once; it bounds its own time, and neither retries an attempt whose outcome is not
-    proven nor touches the store.
+    `batch` is what it sends in about a second, at most 25: so many are on their way together.
+    `send` may be called for several messages at once; it bounds its own time, and neither retries
+    an attempt whose outcome is not proven nor touches the store.
     """
 
     @property
@@ -155,6 +164,83 @@ class Channel(Protocol):
 
 #: What an entry point of the group `relance.channels` names.
 OpenChannel = Callable[[ChannelSettings], Channel]
+
+
+# -- what a channel may be able to do besides ------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """A message whose outcome nobody knows, as a provider can be asked about it.
+
+    `since` is when its attempt began (UTC), `taken` the provider's names of our other messages.
+    """
+
+    token: str
+    to: str
+    parts: Mapping[str, str]
+    since: datetime
+    taken: frozenset[str] = frozenset()
+
+
+@runtime_checkable
+class LooksUp(Protocol):
+    """A channel whose provider can be asked what became of a message (class `lookup`).
+
+    `settle` are the seconds after an attempt before which an answer of "not there" says nothing.
+    """
+
+    @property
+    def settle(self) -> int: ...
+
+    async def look_up(self, sought: Sought) -> Outcome | None:
+        """`Accepted` if it is found, `NotAccepted` if it is proven not there; None: unsaid."""
+        ...
+
+
+@runtime_checkable
+class Polls(Protocol):
+    """A channel whose provider can be asked for news of what it took."""
+
+    async def poll(self, provider_id: str) -> Sequence[News]:
+        """What is known of it now; nothing where the provider does not answer."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """One HTTP request that came for a channel.
+
+    `url` is the public address under which the configuration says that we are reached, with the
+    query as sent; `headers` have names in lower case, `fields` are those of the form in order.
+    """
+
+    url: str
+    headers: Mapping[str, str]
+    fields: Sequence[tuple[str, str]]
+    body: bytes
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What a request is answered with: HTTP status, why in a word, and the news that it brought.
+
+    `body` of type `media` goes back to the provider; without one `why` does.
+    """
+
+    status: int
+    why: str = ""
+    news: tuple[News, ...] = ()
+    body: str = ""
+    media: str = "text/plain"
+
+
+@runtime_checkable
+class Hears(Protocol):
+    """A channel whose provider reports over HTTP; proves who is speaking, never sends anything."""
+
+    def hear(self, heard: Heard) -> Answered: ...
 
 
 # -- for the core -----------------------------------------------------------------------------
@@ -222,7 +308,8 @@ class Claim:
 
     `main_id` names the main message of which this one is the `also`; it has no lines of its own.
     `attempt` counts from 1 and never twice the same; `deferrals` counts the earlier attempts that
-    were proven not accepted (None: not counted, every earlier attempt is taken for one).
+    were proven not accepted (None: not counted, every earlier attempt is taken for one); `deaths`
+    those in which our own worker died and nothing had left.
     """
 
     id: int
@@ -244,13 +331,15 @@ class Claim:
     main_id: int | None = None
     event_id: int | None = None  # what it answers
     deferrals: int | None = None
+    deaths: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempted:
     """How one claimed message ended this time; `next_at` is set for a deferred one.
 
-    A withheld message has no outcome: it goes back to planned.
+    A withheld message has no outcome: it goes back to planned. `died`: its worker died before
+    anything left; with `aside` that was once too often, and it is set aside for a person.
     """
 
     claim: Claim
@@ -258,6 +347,8 @@ class Attempted:
     at: datetime
     next_at: datetime | None = None
     evidence: Mapping[str, str] = field(default_factory=dict)
+    died: bool = False
+    aside: bool = False
 
 
 #: Asked inside the claiming transaction: which of these messages must not leave any more, and
@@ -275,6 +366,16 @@ class Outbox(Protocol):
 
         Messages past `valid_until` expire, those that the guard names are withdrawn; both free
         their keys here. The rest is `sending` under `owner` when this returns.
+        """
+        ...
+
+    def claim_suspect(
+        self, *, channel: str, owner: str, boot: str, now: datetime, guard: Guard
+    ) -> Sequence[Claim]:
+        """Take one due message that had a worker die: `claim` leaves those out.
+
+        It should be tried while nothing else is on its way, so that no other is lost with it. One
+        that has seen fewer deaths comes first.
         """
         ...
 

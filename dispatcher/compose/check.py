@@ -37,9 +37,10 @@ def check(source: Source, context: Mapping[str, Name]) -> tuple[Problem, ...]:
     except TemplateSyntaxError as error:
         where = Place(file=source.file, line=source.line, column=source.column)
         return (torn(source.text, error, where),)
-    except RecursionError:
+    except (RecursionError, ValueError) as error:  # the latter: a number of thousands of digits
         place = Place(file=source.file, line=source.line)
-        return (Problem(code="template/forbidden", place=place, fields={"what": _DEEP}),)
+        what = _DEEP if isinstance(error, RecursionError) else _LONG
+        return (Problem(code="template/forbidden", place=place, fields={"what": what}),)
     visit = _Visit(source=source, context=context)
     visit.node(tree)
     return tuple(visit.problems)
@@ -76,6 +77,7 @@ _TOLD: Final = {
 }
 
 _DEEP: Final = "(((...)))"  # more levels than a parser bears
+_LONG: Final = "999...999"  # more digits than Python makes a number of
 _LOOP = {"index", "first", "last"}
 
 

@@ -1,7 +1,6 @@
 """The envelope of an e-mail: who answers for it, who gets a copy, which thread, and its JSON."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from email.utils import parseaddr
 from typing import Any
@@ -101,7 +100,27 @@ def _distinct(boxes: Iterable[Mailbox | None]) -> tuple[Mailbox, ...]:
 
 def as_plain(envelope: Envelope) -> dict[str, Any]:
     """The envelope as JSON keeps it."""
-    return asdict(envelope)
+    return {
+        "sender": _plain_box(envelope.sender),
+        "reply_to": _plain_box(envelope.reply_to),
+        "subject": envelope.subject,
+        "cc": [_plain_box(each) for each in envelope.cc],
+        "bcc": [_plain_box(each) for each in envelope.bcc],
+        "follows": list(envelope.follows),
+        "files": [
+            {
+                "name": each.name,
+                "media_type": each.media_type,
+                "digest": each.digest,
+                "size": each.size,
+            }
+            for each in envelope.files
+        ],
+    }
+
+
+def _plain_box(box: Mailbox) -> dict[str, str]:
+    return {"address": box.address, "name": box.name}
 
 
 def from_plain(plain: Mapping[str, Any]) -> Envelope:

@@ -1,6 +1,7 @@
 """A template that cannot be parsed: what is wrong, in our words where the parser's are known."""
 
 import re
+from bisect import bisect
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -79,13 +80,12 @@ def _place(text: str, error: TemplateSyntaxError, problem: Problem) -> tuple[int
     line = min(error.lineno, len(lines))
     before = sum(len(each) + 1 for each in lines[: line - 1])
     starts = [found.start() for found in _OPENING.finditer(lines[line - 1])]
+    if not starts:  # what is torn here was opened on a line before
+        return line, 0
     ends = [*starts[1:], len(lines[line - 1])]
-    stopped = (
-        start
-        for start, end in zip(starts, ends, strict=True)
-        if not _reads_to(text[: before + end], error)
-    )
-    return line, next(stopped, starts[-1] if starts else 0)
+    # The parser ends at the first mistake, so all that goes beyond it ends alike.
+    stopped = bisect(ends, False, key=lambda end: not _reads_to(text[: before + end], error))
+    return line, starts[min(stopped, len(starts) - 1)]
 
 
 def _last_open(text: str, closing: str) -> tuple[int, int] | None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from dispatcher.compose.contact import Data
 from dispatcher.compose.envelope import EMAIL, as_mail, as_plain, from_plain
@@ -123,7 +124,8 @@ def thaw(claim: Claim, blob: Callable[[str], bytes], *, day: date | None = None)
     """
     content = json.loads(claim.content)
     parts = {name: text for name, text in content.items() if isinstance(text, str)}
-    message = Message(
+    made = partial(
+        Message,
         id=claim.id,
         token=claim.token,
         channel=claim.channel,
@@ -134,11 +136,10 @@ def thaw(claim: Claim, blob: Callable[[str], bytes], *, day: date | None = None)
         day=day,
     )
     if claim.channel != EMAIL:
-        return message
+        return made()
     envelope = from_plain(content[ENVELOPE])
     files = [blob(each.digest) for each in envelope.files]
-    return replace(
-        message,
+    return made(
         mime=as_mail(envelope, parts, files, to=claim.to, token=claim.token, date=claim.created_at),
         copies=tuple(each.address for each in (*envelope.cc, *envelope.bcc)),
         sender=envelope.sender.address,

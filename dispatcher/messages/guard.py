@@ -29,8 +29,9 @@ NO_MORE = "no-more"  # what it answers is not so any more
 class Recheck:
     """The port `Guard` over a book: message id -> why it must not leave.
 
-    `withdrawn` collects what it named, for the caller to plan anew. `day_of` gives the home's day
-    of an instant.
+    `withdrawn` collects what it named, for the caller to plan anew, `where` territory and time zone
+    of each message's debtor; `postponed` is what a limit of the home keeps until tomorrow,
+    `spent` the cost of what went (`caps`). `day_of` gives the home's day of an instant.
     """
 
     book: Book
@@ -41,6 +42,9 @@ class Recheck:
     day_of: Callable[[datetime], date]
     reach: frozenset[str] = frozenset()
     withdrawn: dict[int, str] = field(default_factory=dict)
+    postponed: dict[int, str] = field(default_factory=dict)
+    spent: dict[int, int] = field(default_factory=dict)
+    where: dict[int, tuple[str, str]] = field(default_factory=dict)
 
     def __call__(self, claims: Sequence[Claim]) -> Mapping[int, str]:
         frames = self.book.frames(sorted({claim.debtor_id for claim in claims}))
@@ -58,6 +62,7 @@ class Recheck:
         changed = self._changed(left, frames, found.facts, today)
         answers = [claim for claim in claims if claim.event_id is not None]
         unfit = self._unfit(answers, frames, found.facts, today) if answers else {}
+        self.where.update(found.where)
         reasons = {**found.reasons, **dict.fromkeys(changed, CHANGED), **unfit}
         self.withdrawn.update(reasons)
         return reasons

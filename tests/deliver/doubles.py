@@ -91,7 +91,21 @@ class MemoryOutbox:
     def claim(
         self, *, channel: str, limit: int, owner: str, boot: str, now: datetime, guard: Guard
     ) -> Sequence[Claim]:
-        due = [s for s in self.messages.values() if self._is_due(s, channel, now)][:limit]
+        return self._take(channel, limit, owner, boot, now, guard, suspects=False)
+
+    def _take(  # noqa: PLR0917 - handed on from the claims
+        self,
+        channel: str,
+        limit: int,
+        owner: str,
+        boot: str,
+        now: datetime,
+        guard: Guard,
+        *,
+        suspects: bool,
+    ) -> Sequence[Claim]:
+        due = [s for s in self.messages.values() if self._is_due(s, channel, now)]
+        due = [s for s in due if bool(s.claim.deaths) is suspects][:limit]
         if due and due[0].claim.legal_effect:
             due = due[:1]
         reasons = guard([s.claim for s in due])
@@ -99,8 +113,14 @@ class MemoryOutbox:
             stored.state = "withdrawn" if stored.claim.id in reasons else "sending"
             stored.owner, stored.boot = owner, boot
         taken = [s.claim for s in due if s.state == "sending"]
-        self.log.append(("claim", tuple(each.id for each in taken)))
+        if taken or not suspects:
+            self.log.append(("claim", tuple(each.id for each in taken)))
         return taken
+
+    def claim_suspect(
+        self, *, channel: str, owner: str, boot: str, now: datetime, guard: Guard
+    ) -> Sequence[Claim]:
+        return self._take(channel, 1, owner, boot, now, guard, suspects=True)
 
     def record(self, attempted: Sequence[Attempted], *, owner: str) -> None:
         for one in attempted:
@@ -124,9 +144,10 @@ class MemoryOutbox:
 
     def _settle(self, stored: Stored, one: Attempted) -> None:
         stored.evidence = one.evidence
-        stored.state = _state(one.outcome)
+        stored.state = "quarantined" if one.aside else _state(one.outcome)
         stored.due = one.next_at or stored.due
-        stored.claim = replace(stored.claim, attempt=stored.claim.attempt + 1)
+        seen = stored.claim
+        stored.claim = replace(seen, attempt=seen.attempt + 1, deaths=seen.deaths + one.died)
 
 
 def _state(outcome: Outcome | None) -> str:

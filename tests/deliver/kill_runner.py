@@ -1,7 +1,9 @@
 """Kills a delivering process at every point where it could die, and looks at what is left.
 
 Run as a program with a folder: prints, for each kill point, what left and where messages stand.
-Forks from one process, so that the libraries are imported once.
+Forks from one process, so that the libraries are imported once. With `power` the whole machine
+goes down with the process: the journal loses what was not synced, and the next start has another
+boot id.
 """
 
 import asyncio
@@ -41,8 +43,8 @@ from tests.deliver.doubles import FixedClock, message_of
 from tests.store.store_samples import NOW, book_on, filled, frozen, outbox_on
 
 
-MESSAGES = 5
-BATCH = 3
+MESSAGES = 6  # a claim of two, and one of four in two batches
+BATCH = 2
 
 Tick = Callable[[], None]
 
@@ -64,10 +66,12 @@ class DyingJournal(Journal):
     def __init__(self, path: Path, tick: Tick) -> None:
         super().__init__(path)
         self._tick = tick
+        self._synced = path.with_suffix(".synced")
 
     def open_batch(self, claims: Sequence[Claim]) -> None:
         self._tick()
         super().open_batch(claims)
+        self._synced.write_text(str(self.path.stat().st_size), encoding="ascii")
         self._tick()
 
     def going(self, claim: Claim) -> None:
@@ -93,6 +97,16 @@ class DyingOutbox:
         self._tick()
         claims = self._inner.claim(
             channel=channel, limit=limit, owner=owner, boot=boot, now=now, guard=guard
+        )
+        self._tick()
+        return claims
+
+    def claim_suspect(
+        self, *, channel: str, owner: str, boot: str, now: datetime, guard: Guard
+    ) -> Sequence[Claim]:
+        self._tick()
+        claims = self._inner.claim_suspect(
+            channel=channel, owner=owner, boot=boot, now=now, guard=guard
         )
         self._tick()
         return claims
@@ -126,14 +140,22 @@ class World:
         pass
 
 
-def work(folder: Path, delivery_class: DeliveryClass, tick: Tick) -> None:
+def lose_power(folder: Path) -> None:
+    """Take from the journal what was not synced, and a half of a line more than that stays."""
+    journal, synced = folder / "journal", folder / "journal.synced"
+    if journal.exists():
+        kept = int(synced.read_text(encoding="ascii")) if synced.exists() else 0
+        journal.write_bytes(journal.read_bytes()[: kept + 10])
+
+
+def work(folder: Path, delivery_class: DeliveryClass, tick: Tick, boot: str = "first") -> None:
     """One worker's day: settle what the dead left, then send what is due."""
     store = open_store(folder / "relance.sqlite", environment=Environment.SANDBOX, check=False)
     outbox = DyingOutbox(outbox_on(store), tick)
     channel = World(folder / "left", delivery_class, tick)
     locks = folder / "locks"
     with (
-        living_owner(locks) as owner,
+        living_owner(locks, boot=boot) as owner,
         DyingJournal(folder / "journal", tick) as journal,
     ):
         recover(
@@ -197,7 +219,7 @@ def prepare(folder: Path) -> None:
     store.close()
 
 
-def main(folder: Path, delivery_class: DeliveryClass) -> None:
+def main(folder: Path, delivery_class: DeliveryClass, *, power: bool = False) -> None:
     master = folder / "master"
     in_a_child(partial(prepare, master))
     point, finished = 0, False
@@ -206,9 +228,12 @@ def main(folder: Path, delivery_class: DeliveryClass) -> None:
         home = folder / str(point)
         shutil.copytree(master, home)
         finished = in_a_child(partial(work, home, delivery_class, dies_at(point)))
-        in_a_child(partial(work, home, delivery_class, dies_at(0)))
+        if power:
+            lose_power(home)
+        boot = "second" if power else "first"
+        in_a_child(partial(work, home, delivery_class, dies_at(0), boot))
         in_a_child(partial(tell, home, point))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])  # type: ignore[arg-type]  # one of the three words
+    main(Path(sys.argv[1]), sys.argv[2], power="power" in sys.argv)  # type: ignore[arg-type]  # one of the three words

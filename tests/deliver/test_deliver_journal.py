@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 import stat
@@ -152,3 +153,19 @@ def test_while_it_is_emptied_nobody_can_begin_a_batch(tmp_path: Path) -> None:
         assert journal.compact(nothing_open, over=1)
         os.waitpid(pid, 0)
         assert journal.read() == {(9, 1): Trace()}
+
+
+@pytest.mark.parametrize("deed", ["open_batch", "going"])
+def test_a_refusal_of_the_disk_names_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deed: str
+) -> None:
+    """By that name the command tells a person; without it he would see a traceback."""
+
+    def full(_file: int, _content: bytes) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with Journal(tmp_path / "journal") as journal, monkeypatch.context() as patch:
+        patch.setattr(os, "write", full)
+        with pytest.raises(OSError, match="journal") as refused:
+            getattr(journal, deed)([claim(1)] if deed == "open_batch" else claim(1))
+    assert refused.value.filename == str(tmp_path / "journal")

@@ -9,9 +9,9 @@ import pytest
 from tests.deliver.kill_runner import BATCH, MESSAGES
 
 
-def killed_everywhere(folder: Path, delivery_class: str) -> list[dict[str, Any]]:
+def killed_everywhere(folder: Path, delivery_class: str, *how: str) -> list[dict[str, Any]]:
     run = subprocess.run(
-        [sys.executable, "-m", "tests.deliver.kill_runner", str(folder), delivery_class],
+        [sys.executable, "-m", "tests.deliver.kill_runner", str(folder), delivery_class, *how],
         capture_output=True,
         text=True,
         check=False,
@@ -20,9 +20,19 @@ def killed_everywhere(folder: Path, delivery_class: str) -> list[dict[str, Any]]
     return [json.loads(line) for line in run.stdout.splitlines()]
 
 
-def test_killed_at_any_point_nothing_leaves_twice_and_nothing_is_lost(tmp_path: Path) -> None:
-    results = killed_everywhere(tmp_path, "none")
-    # claim, batch, record: two points each for two full batches and an empty one; five a message
+@pytest.mark.parametrize(
+    "how",
+    [
+        pytest.param((), id="killed"),
+        # Without processes, and with many more messages, in test_deliver_power.py.
+        pytest.param(("power",), id="the power fails", marks=pytest.mark.slow),
+    ],
+)
+def test_killed_at_any_point_nothing_leaves_twice_and_nothing_is_lost(
+    tmp_path: Path, how: tuple[str, ...]
+) -> None:
+    results = killed_everywhere(tmp_path, "none", *how)
+    # claim, batch, record: two points each; five a message
     assert len(results) > 5 * MESSAGES
     for result in results:
         left, states = result["left"], result["states"]

@@ -1,5 +1,6 @@
 import asyncio
 import errno
+import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from dispatcher.deliver.journal import Journal, Trace
 from dispatcher.deliver.loop import LARGEST_BATCH, PATIENCE
+from dispatcher.deliver.stride import STALE
 from dispatcher.errors import StoreFault
 from dispatcher.ports import (
     Accepted,
@@ -24,6 +26,7 @@ from dispatcher.ports import (
 from tests.deliver.doubles import (
     MemoryOutbox,
     ScriptedChannel,
+    accepted,
     after,
     claim,
     deliver,
@@ -46,23 +49,96 @@ def claims(count: int, channel: str = "email") -> list[Claim]:
     return [claim(number, channel=channel) for number in range(1, count + 1)]
 
 
-def test_all_that_is_due_leaves_once_in_batches_each_recorded_before_the_next(
+def test_all_that_is_due_leaves_once_in_claims_that_grow_each_recorded_before_the_next(
     journal: Path,
 ) -> None:
-    outbox = MemoryOutbox(claims(60))
+    outbox = MemoryOutbox(claims(160))
     channel = ScriptedChannel(batch=1000)
     sent = deliver(outbox, channel, journal=journal)
-    assert sorted(channel.left) == list(range(1, 61))
-    assert sent.channels["email"].counts == {"accepted": 60}
+    assert sorted(channel.left) == list(range(1, 161))
+    assert sent.channels["email"].counts == {"accepted": 160}
     sizes = [(what, len(numbers)) for what, numbers in outbox.log if numbers]
     assert sizes == [
         ("claim", LARGEST_BATCH),
         ("record", LARGEST_BATCH),
-        ("claim", LARGEST_BATCH),
-        ("record", LARGEST_BATCH),
-        ("claim", 10),
-        ("record", 10),
+        ("claim", 2 * LARGEST_BATCH),
+        ("record", 2 * LARGEST_BATCH),
+        ("claim", 85),
+        ("record", 85),
     ]
+
+
+def batches(journal: Path) -> list[list[int]]:
+    lines = [json.loads(line) for line in journal.read_text(encoding="ascii").splitlines()]
+    return [[number for number, _ in line["batch"]] for line in lines if "batch" in line]
+
+
+def test_of_a_claim_only_one_batch_is_on_its_way_and_it_stands_in_the_journal_first(
+    journal: Path,
+) -> None:
+    on_their_way: list[int] = []
+
+    def look(message: Message, going: Going) -> Outcome:
+        assert message.id in batches(journal)[-1]
+        on_their_way.append(len(batches(journal)))
+        return accepted(message, going)
+
+    channel = ScriptedChannel(deeds=dict.fromkeys(range(1, 15), look), batch=2)
+    deliver(MemoryOutbox(claims(14)), channel, journal=journal)
+    assert batches(journal) == [[n, n + 1] for n in range(1, 14, 2)]
+    assert on_their_way == [1 + n // 2 for n in range(14)]
+
+
+def test_nothing_of_a_batch_is_touched_before_it_stands_in_the_journal(journal: Path) -> None:
+    def prepare(taken: Claim) -> Message:
+        assert taken.id in batches(journal)[-1]
+        return message_of(taken)
+
+    sent = deliver(MemoryOutbox(claims(5)), ScriptedChannel(), journal=journal, prepare=prepare)
+    assert sent.count("accepted") == 5
+
+
+def test_what_was_claimed_and_is_not_on_its_way_when_a_turn_ends_goes_back(journal: Path) -> None:
+    outbox = MemoryOutbox(claims(30))
+    shut = ScriptedChannel(deeds={7: says(WRONG_PASSWORD)}, batch=2)
+    sent = deliver(outbox, shut, journal=journal)
+    # Claimed were 2, 4 and 8; the first batch of the third met the refusal.
+    assert shut.left == [1, 2, 3, 4, 5, 6, 8]
+    assert outbox.log[-1] == ("record", tuple(range(7, 15)))
+    assert sent.channels["email"].counts == {"accepted": 7, "planned": 7}
+    assert outbox.in_state("planned") == 23
+
+
+class Stalling(ScriptedChannel):
+    """Takes one message for a long time, on the loop's own clock."""
+
+    def __init__(self, slow: int) -> None:
+        super().__init__(batch=2)
+        self._slow = slow
+
+    async def send(self, message: Message, going: Going) -> Outcome:
+        if message.id == self._slow:
+            loop = asyncio.get_running_loop()
+            late = loop.time() + STALE
+            loop.time = lambda: late  # type: ignore[method-assign]  # time passes
+        return await super().send(message, going)
+
+
+def test_what_was_claimed_long_ago_is_decided_again_before_it_leaves(journal: Path) -> None:
+    asked: list[int] = []
+
+    def guard(taken: Sequence[Claim]) -> Mapping[int, str]:
+        asked.extend(each.id for each in taken)
+        return {}
+
+    outbox = MemoryOutbox(claims(14))
+    channel = Stalling(7)
+    sent = deliver(outbox, channel, journal=journal, guard=guard)
+    # 2, 4, and of 8 the first two; the rest of them once more, in claims of half the size.
+    assert asked == [*range(1, 15), *range(9, 15)]
+    assert [len(ids) for what, ids in outbox.log if what == "claim" and ids] == [2, 4, 8, 4, 2]
+    assert channel.left == list(range(1, 15))
+    assert sent.channels["email"].counts == {"accepted": 14}
 
 
 def test_a_second_run_sends_nothing(journal: Path) -> None:
@@ -204,7 +280,7 @@ def test_stop_is_looked_at_before_every_going(journal: Path) -> None:
     assert len(channel.left) == 13
     assert outbox.in_state("sent") == 13
     assert outbox.in_state("planned") == 17
-    assert sent.channels["email"].counts == {"accepted": 13, "planned": 7}
+    assert sent.channels["email"].counts == {"accepted": 13, "planned": 17}
     assert sent.channels["email"].ended == "stopped"
 
 
@@ -306,15 +382,15 @@ def test_an_also_leaves_in_the_same_run_after_its_main_message(journal: Path) ->
     assert outbox.states() == {1: "sent", 2: "sent"}
 
 
-def test_progress_is_told_after_every_batch(journal: Path) -> None:
+def test_progress_is_told_after_every_claim(journal: Path) -> None:
     told: list[tuple[str, int]] = []
 
     def progress(channel: str, counts: Mapping[str, int]) -> None:
         told.append((channel, counts["accepted"]))
 
     channel = ScriptedChannel(batch=2)
-    deliver(MemoryOutbox(claims(5)), channel, journal=journal, progress=progress)
-    assert told == [("email", 2), ("email", 4), ("email", 5)]
+    deliver(MemoryOutbox(claims(7)), channel, journal=journal, progress=progress)
+    assert told == [("email", 2), ("email", 6), ("email", 7)]
 
 
 def full_disk(_file: int, _content: bytes) -> int:
