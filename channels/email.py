@@ -13,7 +13,7 @@ from aiosmtplib import SMTPException, SMTPResponseException
 
 from channels.email_connection import Connection, Refused, open_connection
 from channels.email_replies import meaning, plain
-from channels.email_settings import EmailSettings, read_settings
+from channels.email_settings import ADDRESS, TOKEN, EmailSettings, read_settings
 from dispatcher.ports import (
     Accepted,
     ChannelSettings,
@@ -26,9 +26,6 @@ from dispatcher.ports import (
     Unknown,
 )
 
-
-#: One address, as it may stand between angle brackets: nothing that could end it or add another.
-_ADDRESS = re.compile(r"[!#$%&'*+/=?^_`{|}~.0-9A-Za-z-]{1,64}@[0-9A-Za-z.-]{1,253}")
 
 _QUEUED_AS = re.compile(r"queued as ([0-9A-Za-z._-]+)", re.IGNORECASE)
 
@@ -70,14 +67,14 @@ class EmailChannel:
 
     async def send(self, message: Message, going: Going) -> Outcome:
         """Hand one message to the relay."""
-        sender = message.sender or self._settings.sender
+        sender = self._return_path(message)
         unfit = _unfit(message, sender)
         if unfit is not None:
             return unfit
         self._settle_in()
         async with self._slots:
             try:
-                connection = await self._begun(sender, message.mime)
+                connection = await self._begun(sender, message)
             except Refused as refused:
                 return refused.outcome
             try:
@@ -87,6 +84,12 @@ class EmailChannel:
                 raise
             finally:
                 self._keep(connection)
+
+    def _return_path(self, message: Message) -> str:
+        """Where this message comes back to: by its token nobody else can say that it did."""
+        if self._settings.bounces:
+            return self._settings.bounces.replace(TOKEN, message.token)
+        return message.sender or self._settings.sender
 
     async def close(self) -> None:
         """Say goodbye on every idle connection."""
@@ -101,7 +104,7 @@ class EmailChannel:
             self._idle = []
             self._slots = asyncio.Semaphore(self._settings.pool)
 
-    async def _begun(self, sender: str, content: bytes) -> Connection:
+    async def _begun(self, sender: str, message: Message) -> Connection:
         """A connection on which the server took the sender: one in hand, else a new one.
 
         A server may have left since the last message, or want no more on one connection (421);
@@ -113,21 +116,21 @@ class EmailChannel:
                 await connection.quit()
                 continue
             try:
-                await connection.begin(sender, content)
-            except Refused:
-                if connection.usable:
-                    self._keep(connection)
+                await connection.begin(sender, message.mime, only=_only(message))
+            except Refused as refused:
+                self._keep(connection)
+                if not refused.leaving:
                     raise
             except (SMTPException, OSError):
                 continue
             else:
                 return connection
-        return await self._newly_begun(sender, content)
+        return await self._newly_begun(sender, message)
 
-    async def _newly_begun(self, sender: str, content: bytes) -> Connection:
+    async def _newly_begun(self, sender: str, message: Message) -> Connection:
         connection = await open_connection(self._settings)
         try:
-            await connection.begin(sender, content)
+            await connection.begin(sender, message.mime, only=_only(message))
         except Refused:
             self._keep(connection)
             raise
@@ -143,8 +146,10 @@ class EmailChannel:
 async def _transaction(connection: Connection, message: Message, going: Going) -> Outcome:
     """The rest of one message, up to the answer to its last byte."""
     try:
-        await connection.address(message.to)
-        left_out = await _copied(connection, message.copies)
+        left_out = ""
+        if not connection.announced:
+            await connection.address(message.to)
+            left_out = await _copied(connection, message.copies)
         await connection.content(message.mime)
     except Refused as refused:
         await connection.reset()
@@ -169,7 +174,7 @@ async def _copied(connection: Connection, copies: Sequence[str]) -> str:
     refused = []
     for address in copies:
         try:
-            if _ADDRESS.fullmatch(address) is None:
+            if ADDRESS.fullmatch(address) is None:
                 refused.append(f"{plain(address)}: not an address")
             else:
                 await connection.address(address)
@@ -177,6 +182,11 @@ async def _copied(connection: Connection, copies: Sequence[str]) -> str:
             refused.append(f"{address}: {_evidence(error.outcome)}")
     await connection.announce()
     return f" (no copy to {'; '.join(refused)})" if refused else ""
+
+
+def _only(message: Message) -> str:
+    """The recipient, where there is no other."""
+    return "" if message.copies else message.to
 
 
 def _evidence(outcome: Outcome) -> str:
@@ -197,9 +207,9 @@ def _answer(connection: Connection, code: int, text: str, left_out: str) -> Outc
 
 def _unfit(message: Message, sender: str) -> Outcome | None:
     """Why this message is refused before any byte is sent; None: it is not."""
-    if _ADDRESS.fullmatch(sender) is None:
+    if ADDRESS.fullmatch(sender) is None:
         return Rejected(code="email/sender", evidence="no address", scope="configuration")
-    if _ADDRESS.fullmatch(message.to) is None:
+    if ADDRESS.fullmatch(message.to) is None:
         return Rejected(code="email/recipient", evidence="not one plain address")
     if not message.mime:
         return Rejected(code="email/empty", evidence="no content", scope="message")

@@ -1,5 +1,6 @@
 """What the e-mail channel is told, read and checked once."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ OPTIONS: Final[Mapping[str, bool]] = {
     "tls": False,
     "user": False,
     "sender": False,
+    "bounces": False,
     "ehlo": False,
     "ca_file": False,
     "timeout": True,
@@ -27,6 +29,13 @@ OPTIONS: Final[Mapping[str, bool]] = {
     "pool": True,
     "copies": False,
 }
+
+#: In `bounces`: where the token of each message stands.
+TOKEN: Final = "{token}"  # noqa: S105 - a place, not a secret
+TOKEN_LENGTH: Final = 32
+
+#: One address, as it may stand between angle brackets: nothing that could end it or add another.
+ADDRESS: Final = re.compile(r"[!#$%&'*+/=?^_`{|}~.0-9A-Za-z-]{1,64}@[0-9A-Za-z.-]{1,253}")
 
 _BOUNDS: Final[Mapping[str, range]] = {
     "port": range(1, 65_536),
@@ -43,8 +52,10 @@ class EmailSettings:
     """A relay and how to talk to it. Times are in seconds.
 
     `final_timeout` is how long an answer to a message's last byte is waited for: giving up too
-    early makes duplicates (RFC 5321 4.5.3.2.6 wants ten minutes). `ca_file` is a bundle of
-    certificates to trust besides the system's. `pool` is how many connections there are at most.
+    early makes duplicates (RFC 5321 4.5.3.2.6 wants ten minutes). `bounces` is where messages come
+    back to, with `{token}` for the message's own: who knows it speaks of that message. `ca_file`
+    is a bundle of certificates to trust besides the system's. `pool` is how many connections there
+    are at most.
     """
 
     host: str
@@ -53,6 +64,7 @@ class EmailSettings:
     user: str = ""
     password: str = field(default="", repr=False)
     sender: str = ""
+    bounces: str = ""
     ehlo: str = ""
     copies: str = "cc"
     ca_file: str = ""
@@ -138,9 +150,18 @@ def _allowed(name: str, value: str | int | bool) -> str:
         return "" if fits else f"{bounds.start}, {bounds.start + 1}, ..., {bounds.stop - 1}"
     if name in OPTIONS and (not isinstance(value, str) or not value or not value.isprintable()):
         return '"..."'
+    if name == "bounces" and not is_return_path(str(value)):
+        return "retours+{token}@example.test"
     if name == "ca_file" and not Path(str(value)).is_file():
         return "a file of certificates that is there"
     return ""
+
+
+def is_return_path(value: str) -> bool:
+    """Whether it is an address with one `{token}` before its `@`, short enough when filled in."""
+    filled = value.replace(TOKEN, "2" * TOKEN_LENGTH)
+    local = value.partition("@")[0]
+    return local.count(TOKEN) == value.count(TOKEN) == 1 and ADDRESS.fullmatch(filled) is not None
 
 
 def _clear_text(settings: ChannelSettings) -> list[Problem]:

@@ -4,6 +4,7 @@ A message is acknowledged once its file has its name, so what was acknowledged e
 process is killed the next moment.
 """
 
+import logging
 import os
 import re
 import socket
@@ -26,6 +27,9 @@ _UNSAFE = re.compile(r"[^0-9A-Za-z._-]")
 _LONGEST_NAME = 120
 _LARGEST = 30_000_000  # bytes of one message
 
+#: The library's own, which writes down every line of every message when asked for details.
+_LOUD = "mail.log"
+
 
 @contextmanager
 def sink(folder: Path) -> Iterator[int]:
@@ -37,6 +41,7 @@ def sink(folder: Path) -> Iterator[int]:
     Raises:
         OSError: the folder cannot be written, or no port is free.
     """
+    logging.getLogger(_LOUD).setLevel(logging.WARNING)
     from aiosmtpd.controller import Controller  # noqa: PLC0415 - only the sandbox needs it
 
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -6,23 +6,28 @@ it proves nothing, unless the provider itself refused.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlencode
 
+from channels.sms_callbacks import hear
 from channels.sms_replies import meaning
 from channels.sms_settings import SmsSettings, is_here, read_settings
 from dispatcher.ports import (
+    Answered,
     ChannelSettings,
     DeliveryClass,
     Going,
+    Heard,
     Message,
+    News,
     NotAccepted,
     Outcome,
     Rejected,
+    Sought,
     Unknown,
     Withheld,
 )
@@ -40,6 +45,18 @@ _IDLE = 20.0
 #: Messages on their way at once, and threads: those given up on time end by themselves.
 _THREADS = 25
 
+#: Seconds after an attempt before which the provider's list may still lack its message.
+_SETTLE = 120
+
+#: Seconds for one question, however many pages its answer has.
+_ASKING = 45.0
+
+#: Ends the address of a callback: without it the provider comes once, also where nobody can keep
+#: what it says for the moment. It is no part of what is signed.
+COMES_AGAIN = "rc=3&rp=all"
+
+Told = TypeVar("Told")
+
 _SHORTEST_NUMBER = 8  # with the plus sign (E.164: fifteen digits at most)
 
 
@@ -53,7 +70,7 @@ def open_channel(settings: ChannelSettings) -> "SmsChannel":
 
 
 class SmsChannel:
-    """Sends texts to mobile numbers. Nobody can ask the provider about a message by our token."""
+    """Sends texts to mobile numbers; the provider can be asked for a message by what it says."""
 
     def __init__(self, name: str, settings: SmsSettings) -> None:
         self._name = name
@@ -71,7 +88,11 @@ class SmsChannel:
 
     @property
     def delivery_class(self) -> DeliveryClass:
-        return "none"
+        return "lookup"
+
+    @property
+    def settle(self) -> int:
+        return _SETTLE
 
     @property
     def batch(self) -> int:
@@ -89,6 +110,42 @@ class SmsChannel:
                 return await self._in_thread(message, gate)
             finally:
                 gate.closed = True
+
+    async def look_up(self, sought: Sought) -> Outcome | None:
+        """Whether the provider has the message (see `sms_lookup`); None: it does not say."""
+
+        def ask() -> Outcome | None:
+            from channels.sms_lookup import look_up  # noqa: PLC0415 - with the provider's library
+
+            return look_up(sought, self._settings, self._session_now())
+
+        return await self._asked(ask, None)
+
+    async def poll(self, provider_id: str) -> Sequence[News]:
+        """What became of a message that the provider took; nothing where it does not say."""
+
+        def ask() -> Sequence[News]:
+            from channels.sms_lookup import poll  # noqa: PLC0415 - with the provider's library
+
+            return poll(provider_id, self._name, self._settings, self._session_now())
+
+        return await self._asked(ask, ())
+
+    async def _asked(self, question: Callable[[], Told], unsaid: Told) -> Told:
+        """The answer to a question; whatever goes wrong, it is as if none had been given."""
+        self._settle_in()
+        async with self._slots:
+            if self._threads is None:
+                self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix=self._name)
+            work = asyncio.get_running_loop().run_in_executor(self._threads, question)
+            try:
+                return await asyncio.wait_for(work, _ASKING)
+            except Exception:  # noqa: BLE001 - a question that fails changes nothing
+                return unsaid
+
+    def hear(self, heard: Heard) -> Answered:
+        """What the provider reports of a message, or a debtor answers; see `sms_callbacks`."""
+        return hear(heard, name=self._name, settings=self._settings)
 
     async def close(self) -> None:
         """Close every connection; a thread that still waits for an answer is left to itself."""
@@ -195,7 +252,8 @@ def _asked(message: Message, settings: SmsSettings) -> dict[str, str | int]:
         "validity_period": settings.validity,
     }
     if settings.public_url:
-        asked["status_callback"] = f"{settings.public_url}?{urlencode({'d': message.token})}"
+        query = urlencode({"d": message.token})
+        asked["status_callback"] = f"{settings.public_url}?{query}#{COMES_AGAIN}"
     return asked
 
 

@@ -29,6 +29,7 @@ class Row:
     source: str
     scope: Literal["recipient", "message", "configuration"] = "recipient"
     schedule: str = "standard"
+    days: int | None = None
 
 
 def meaning(status: int, headers: Mapping[str, str], text: str) -> Outcome:
@@ -42,7 +43,7 @@ def meaning(status: int, headers: Mapping[str, str], text: str) -> Outcome:
         return _taken(status, said)
     code = str(said.get("code", ""))
     row = _row(status, code)
-    name = f"sms/{code if code in _table('codes') else status}"
+    name = f"sms/{code if code in table('codes') else status}"
     words = f"{status} {code if code.isdecimal() else ''}".strip() + f": {row.do}"
     if row.outcome == "unknown":
         return Unknown(stage="answer", evidence=words)
@@ -77,9 +78,9 @@ def _taken(status: int, said: Mapping[str, object]) -> Outcome:
 
 def _row(status: int, code: str) -> Row:
     """The row of a code if a refusal bears it; else of the status, else of its class."""
-    statuses = _table("statuses")
+    statuses = table("statuses")
     by_status = statuses.get(str(status)) or statuses.get(f"{status // 100}xx") or statuses["xxx"]
-    return _table("codes").get(code, by_status) if status // 100 == 4 else by_status  # noqa: PLR2004
+    return table("codes").get(code, by_status) if status // 100 == 4 else by_status  # noqa: PLR2004
 
 
 def _object(text: str) -> Mapping[str, object]:
@@ -99,7 +100,8 @@ def _date(written: str) -> datetime | None:
 
 
 @cache
-def _table(name: Literal["codes", "statuses", "reported"]) -> Mapping[str, Row]:
+def table(name: Literal["codes", "statuses", "reported"]) -> Mapping[str, Row]:
+    """One of the three tables of `sms_errors.yaml`, by code or status."""
     import yaml  # noqa: PLC0415 - only a refusal needs it
 
     text = files("channels").joinpath("sms_errors.yaml").read_text(encoding="utf-8")

@@ -79,7 +79,7 @@ class Request(HttpClient):  # type: ignore[misc]  # it has no types
 
         with self._connected(post) as answer:
             self.status, self.headers = answer.status_code, answer.headers
-            self.text = _read(answer, self._times[1])
+            self.text = read_answer(answer, self._times[1])
         return Response(self.status, self.text, self.headers)
 
     def _connected(self, post: Callable[[], Answer]) -> Answer:
@@ -137,14 +137,14 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         waiting += [one for one in inner if isinstance(one, BaseException)]
 
 
-def _read(answer: Answer, seconds: float) -> str:
+def read_answer(answer: Answer, seconds: float, *, longest: int = _LONGEST) -> str:
     """The answer's text, as much as comes in time; what is missing shows in its JSON."""
     until = time.monotonic() + seconds
     content = b""
     try:
         while piece := answer.raw.read1(4096, decode_content=True):  # what is there, unlike read
             content += piece
-            if len(content) > _LONGEST or time.monotonic() > until:
+            if len(content) > longest or time.monotonic() > until:
                 break
     except (HTTPError, OSError):
         return ""

@@ -45,7 +45,8 @@ _NEEDED = ("account_sid", "sender")
 class SmsSettings:
     """An account and how to talk to its provider. Times are in seconds.
 
-    `public_url` is where the provider reports what became of a message; none when empty.
+    `public_url` is where the provider reports what became of a message; none when empty. It signs
+    what it reports with `auth_token`, whatever we log in with.
     `validity` is how long it may keep a message it cannot deliver at once: a reminder accepted in
     the afternoon must not ring at night.
     """
@@ -54,6 +55,7 @@ class SmsSettings:
     sender: str
     user: str
     password: str = field(repr=False)
+    auth_token: str = field(default="", repr=False)
     public_url: str = ""
     edge: str | None = None
     region: str | None = None
@@ -81,6 +83,7 @@ def read_settings(settings: ChannelSettings) -> SmsSettings:
         sender=sender,
         user=secrets["api_key"] if by_key else str(options["account_sid"]),
         password=secrets.get("secret" if by_key else "auth_token", ""),
+        auth_token=secrets.get("auth_token", ""),
         **options,  # type: ignore[arg-type]  # by OPTIONS
     )
 

@@ -57,6 +57,9 @@ class _Server(ThreadingHTTPServer):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # as it came
         self.numbers = count(1)
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: whoever went away in the middle of a request knows it."""
+
 
 class _Handler(BaseHTTPRequestHandler):
     """Answers one connection as the provider does when all is well."""
@@ -67,7 +70,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Keep the message, then say so."""
-        asked = self.rfile.read(min(int(self.headers["Content-Length"] or 0), _LARGEST))
+        length = min(int(self.headers["Content-Length"] or 0), _LARGEST)
+        asked = self.rfile.read(length)
+        if len(asked) < length:  # withheld at the last moment: nothing was asked for
+            self.close_connection = True
+            return
         form = {name: values[0] for name, values in parse_qs(asked.decode()).items()}
         draft = f".{os.getpid()}-{next(self.server.numbers)}"
         name = store(self.server.folder, form, draft=draft)

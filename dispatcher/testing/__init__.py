@@ -1,10 +1,15 @@
 """What tests of channels need: providers on this machine that misbehave, and what all must pass.
 
-`conformance` makes the checks; `http_server` and `smtp_server` play a provider, faults included.
+`conformance` makes the checks of sending, `looking_up` those of a channel that can be asked,
+`hearing` those of one whose provider reports; `http_server` and `smtp_server` play a provider,
+faults included.
 Nothing here is loaded by a run.
 """
 
+from dispatcher.testing.faults import ASKED, FAULTS
+from dispatcher.testing.hearing import hearing
 from dispatcher.testing.http import HttpReply, HttpRequest, HttpServer, Reset, http_server
+from dispatcher.testing.looking import Kept, looking_up
 from dispatcher.testing.smtp import (
     EXTENSIONS,
     Drop,
@@ -16,7 +21,7 @@ from dispatcher.testing.smtp import (
     Stall,
     smtp_server,
 )
-from dispatcher.testing.suite import ASKED, FAULTS, Check, Opening, Stage, conformance
+from dispatcher.testing.suite import Check, Opening, Stage, conformance
 
 
 __all__ = [
@@ -30,6 +35,7 @@ __all__ = [
     "HttpReply",
     "HttpRequest",
     "HttpServer",
+    "Kept",
     "Opening",
     "Received",
     "Reply",
@@ -38,6 +44,8 @@ __all__ = [
     "Stage",
     "Stall",
     "conformance",
+    "hearing",
     "http_server",
+    "looking_up",
     "smtp_server",
 ]

@@ -1,14 +1,12 @@
 """A provider's HTTP server on this machine that misbehaves as told, over real sockets."""
 
 import asyncio
-import socket
-import struct
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from dispatcher.testing.smtp import Drop, Hang
+from dispatcher.testing.smtp import Drop, Hang, reset_when_closed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,9 +149,7 @@ class _Exchange:
             case Hang():
                 await asyncio.Event().wait()
             case Reset():
-                at_once = struct.pack("ii", 1, 0)  # linger for no time: RST instead of FIN
-                raw = self.writer.get_extra_info("socket")
-                raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+                reset_when_closed(self.writer)
         return False
 
     async def _answer(self, reply: HttpReply) -> None:

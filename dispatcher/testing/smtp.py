@@ -1,7 +1,9 @@
 """A mail server on this machine that misbehaves as told: real conversations over real sockets."""
 
 import asyncio
+import socket
 import ssl
+import struct
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -10,18 +12,26 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """Answer with this text instead; `then_drop` closes the connection after it."""
+    """Answer with this text instead, with a pause (seconds) before each of its bytes.
+
+    `then_drop` closes the connection after it.
+    """
 
     text: str
     after: float = 0.0
     then_drop: bool = False
+    pause: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drop:
-    """Close the connection without an answer. `take` counts the message as taken all the same."""
+    """Close the connection without an answer. `take` counts the message as taken all the same.
+
+    With `hard` the line is reset, as by a router that forgot the connection.
+    """
 
     take: bool = False
+    hard: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,10 +224,12 @@ class _Conversation:
             case Reply():
                 await asyncio.sleep(fault.after)
                 self._take(phase, taken=fault.text.startswith("2"))
-                said = await self._say(fault.text)
+                said = await self._say(fault.text, fault.pause)
                 return "" if fault.then_drop else said
             case Drop():
                 self._take(phase, taken=fault.take)
+                if fault.hard:
+                    reset_when_closed(self.writer)
                 return ""
             case Hang():
                 self._take(phase, taken=fault.take)
@@ -232,10 +244,20 @@ class _Conversation:
             message = Received(sender=self.sender, to=tuple(self.to), content=self.content)
             self.server.received.append(message)
 
-    async def _say(self, text: str) -> str:
-        self.writer.write(text.encode() + b"\r\n")
+    async def _say(self, text: str, pause: float = 0.0) -> str:
+        whole = text.encode() + b"\r\n"
+        for piece in [whole[i : i + 1] for i in range(len(whole))] if pause else [whole]:
+            await asyncio.sleep(pause)
+            self.writer.write(piece)
         await self.writer.drain()
         return text
+
+
+def reset_when_closed(writer: asyncio.StreamWriter) -> None:
+    """Make the end of a connection a reset instead of a farewell."""
+    at_once = struct.pack("ii", 1, 0)  # linger for no time: RST instead of FIN
+    raw = writer.get_extra_info("socket")
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
 
 
 def _address(command: str) -> str:

@@ -28,10 +28,8 @@ from dispatcher.ports import (
     Unknown,
     Withheld,
 )
+from dispatcher.testing.faults import ASKED, FAULTS
 
-
-#: Seconds that the provider asks for when it is `throttled`.
-ASKED: Final = 120
 
 _AT_ONCE = 10
 _LARGEST_BATCH = 25
@@ -39,47 +37,17 @@ _LONGEST = 1_000  # characters of an outcome's words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Expected:
-    """What a fault may become. `heals`: it happens once, the next message goes well.
-
-    `proof`: the provider itself says that it took nothing, so even a request that had left may
-    be called not accepted.
-    """
-
-    outcomes: tuple[type[object], ...]
-    what: str
-    proof: bool = False
-    heals: bool = True
-
-
-#: The faults, by the name that the author's opening is given.
-FAULTS: Final[Mapping[str, Expected]] = {
-    "refused": Expected(outcomes=(NotAccepted,), what="nobody listens", heals=False),
-    "silent": Expected(
-        outcomes=(NotAccepted, Unknown), what="it never says a word and takes nothing", heals=False
-    ),
-    "lost": Expected(outcomes=(Unknown,), what="it takes the message and never answers"),
-    "cut": Expected(outcomes=(Unknown,), what="it takes the message and cuts the line"),
-    "throttled": Expected(
-        outcomes=(NotAccepted,), what=f"too many, come back in {ASKED} seconds", proof=True
-    ),
-    "rejected": Expected(outcomes=(Rejected,), what="it refuses for good", proof=True),
-    "broken": Expected(outcomes=(NotAccepted, Unknown), what="it says that it broke", proof=True),
-    "garbage": Expected(outcomes=(Unknown,), what="it takes the message and answers nonsense"),
-    "slow": Expected(outcomes=(Accepted,), what="all is well, but it takes its time"),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """A channel and its provider, both running.
 
     `taken` gives the tokens of the messages that the provider has, in order; None where there
-    is no provider to look at.
+    is no provider to look at. `elsewhere` counts what came to the place to which a provider that
+    is `redirected` sends us: our messages and our password are none of its business.
     """
 
     channel: Channel
     taken: Callable[[], Sequence[str]] | None = None
+    elsewhere: Callable[[], int] = lambda: 0
 
 
 #: Opens a stage with a fault of `FAULTS`, or a healthy one for "".
@@ -151,7 +119,12 @@ class _Sent:
 
     @property
     def reached(self) -> bool:
-        return self.stage.taken is not None and self.message.token in self.stage.taken()
+        return self.times > 0
+
+    @property
+    def times(self) -> int:
+        """How often the provider has the message."""
+        return 0 if self.stage.taken is None else list(self.stage.taken()).count(self.message.token)
 
 
 async def _send(stage: Stage, message: Message) -> _Sent:
@@ -169,6 +142,7 @@ def _honest(sent: _Sent) -> None:
     )
     assert sent.going <= 1, "going was said more than once"
     assert not sent.too_early, "going was said after the provider had the message"
+    assert sent.times <= 1, "it reached them twice in one attempt"
     if sent.reached:
         assert sent.going, "the provider has the message, and going was never said"
         assert isinstance(outcome, Accepted | Unknown), f"the provider has it, and we say {outcome}"
@@ -261,6 +235,7 @@ async def _fault(trial: _Trial, fault: str) -> None:
         assert isinstance(outcome, expected.outcomes), f"{fault}: {outcome}"
         if sent.going and not expected.proof:
             assert isinstance(outcome, Accepted | Unknown), f"it may have left: {outcome}"
+        assert stage.elsewhere() == 0, "it followed to where it was sent"
         if fault == "throttled" and isinstance(outcome, NotAccepted):
             assert outcome.retry_after == ASKED, "what the provider asks for is kept"
         if expected.heals:

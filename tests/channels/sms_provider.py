@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import yaml
 
@@ -183,3 +183,56 @@ def talk(
             return seen
 
     return asyncio.run(run())
+
+
+# -- the provider is asked ------------------------------------------------------------------------
+
+
+def kept(number: int, **changes: object) -> dict[str, object]:
+    """A message that the provider keeps, with every field it describes."""
+    known: dict[str, object] = {
+        "sid": f"SM{number:032x}",
+        "status": "delivered",
+        "body": TEXT,
+        "to": "+33612345678",
+        "from": "Credit SA",
+        "direction": "outbound-api",
+        "account_sid": ACCOUNT,
+        "date_created": "Tue, 24 Nov 2026 09:00:05 +0000",
+        "date_updated": "Tue, 24 Nov 2026 09:00:09 +0000",
+    }
+    known |= changes
+    return {name: known.get(name) for name in description()["answer"]["holds"]}
+
+
+def shelf(*messages: Mapping[str, object], page: int = 50) -> Callable[[HttpRequest], HttpReply]:
+    """The provider with these messages: its list by number, in pages, and each by name."""
+    asked = description()["questions"]
+
+    def answer(request: HttpRequest) -> HttpReply:
+        place = urlsplit(request.path)
+        query = {name: values[0] for name, values in parse_qs(place.query).items()}
+        wrong = [name for name in query if name not in asked["takes"]]
+        if request.method != "GET" or wrong:
+            return refusal(400, 20001, f"unknown: {wrong}")
+        if place.path == asked["list"].format(account=ACCOUNT):
+            return HttpReply(body=json.dumps(_page(place.path, query)))
+        for each in messages:
+            if place.path == asked["one"].format(account=ACCOUNT, sid=each["sid"]):
+                return HttpReply(body=json.dumps(each))
+        return refusal(404, 20404, "The requested resource was not found")
+
+    def _page(path: str, query: Mapping[str, str]) -> dict[str, object]:
+        found = [each for each in messages if each["to"] == query.get("To", each["to"])]
+        size, at = min(page, int(query.get("PageSize", page))), int(query.get("Page", 0))
+        more = (at + 1) * size < len(found)
+        following = urlencode({**query, "Page": at + 1}) if more else ""
+        return {
+            "messages": found[at * size : (at + 1) * size],
+            "page": at,
+            "page_size": size,
+            "uri": path,
+            "next_page_uri": f"{path}?{following}" if more else None,
+        }
+
+    return answer

@@ -34,7 +34,7 @@ def test_the_channel_shown_passes_the_test_shown(tmp_path: Path) -> None:
     asked = [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider"]
     ran = subprocess.run(asked, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "6 passed" in ran.stdout
+    assert "10 passed" in ran.stdout
 
 
 def test_the_entry_point_shown_is_in_our_group() -> None:

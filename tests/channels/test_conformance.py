@@ -54,6 +54,10 @@ SMS_FAULTS: Mapping[str, Mapping[str, Iterable[sms.HttpFault | None]]] = {
     "rejected": {"answer": [sms.refusal(400, 21211, "x")]},
     "broken": {"answer": [HttpReply(status=503, body=sms.SECRET, take=True)]},
     "garbage": {"answer": [HttpReply(status=201, body="<html>")]},
+    "slammed": {"connect": [Reset()]},
+    "midway": {"head": [Reset()]},
+    "crawling": {"answer": [HttpReply(status=201, body="x" * 500, pause=0.1, take=True)]},
+    "huge": {"answer": [HttpReply(status=201, body="x" * 10_000_000)]},
     "slow": {
         "answer": [
             HttpReply(status=201, body=f'{{"sid": "{sms.SID}", "status": "queued"}}', after=0.2)
@@ -64,9 +68,16 @@ SMS_FAULTS: Mapping[str, Mapping[str, Iterable[sms.HttpFault | None]]] = {
 
 @asynccontextmanager
 async def sms_stage(fault: str) -> AsyncIterator[Stage]:
-    async with http_server(sms.provider, SMS_FAULTS.get(fault, {})) as server:
-        url = server.url if fault != "refused" else "http://127.0.0.1:1"
-        yield Stage(channel=sms.opened(url), taken=lambda: sms.tokens(server))
+    async with http_server(sms.provider) as other:
+        away = HttpReply(status=307, headers={"Location": f"{other.url}/x"}, take=False)
+        faults = {**SMS_FAULTS, "redirected": {"answer": [away]}}.get(fault, {})
+        async with http_server(sms.provider, faults) as server:
+            url = server.url if fault != "refused" else "http://127.0.0.1:1"
+            yield Stage(
+                channel=sms.opened(url),
+                taken=lambda: sms.tokens(server),
+                elsewhere=lambda: other.connections,
+            )
 
 
 # -- e-mail ---------------------------------------------------------------------------------------
@@ -80,6 +91,11 @@ EMAIL_FAULTS: Mapping[str, Mapping[str, Iterable[Fault | None]]] = {
     "rejected": {"rcpt": [Reply(text="550 5.1.1 no such user")]},
     "broken": {"dot": [Reply(text="451 4.3.0 canary-smtp disk")]},
     "garbage": {"dot": [Reply(text="2?? what")]},
+    "slammed": {"banner": [Drop(hard=True)]},
+    "midway": {"data": [Drop(hard=True)]},
+    "crawling": {"dot": [Reply(text="250 2.0.0 ok: queued as 1", pause=0.3)]},
+    "huge": {"dot": [Reply(text=f"250 2.0.0 {'x' * 10_000_000}")]},
+    "redirected": {"rcpt": [Reply(text="551 5.1.6 try <debtor@elsewhere.test>")]},
     "slow": {"dot": [Reply(text="250 2.0.0 ok: queued as 1", after=0.2)]},
 }
 
@@ -140,7 +156,7 @@ def spoken(number: int) -> Message:
 
 
 CHANNELS: Mapping[str, tuple[Check, ...]] = {
-    "sms": conformance(sms_stage, sms.message, secrets=[sms.SECRET]),
+    "sms": conformance(sms_stage, sms.message, delivery_class="lookup", secrets=[sms.SECRET]),
     "email": conformance(email_stage, email, secrets=["canary-password"]),
     "call": conformance(call_stage, spoken, delivery_class="idempotent", faults=()),
     "console": conformance(console_stage, spoken, faults=()),
@@ -287,7 +303,9 @@ def blames(_wrong: Wrong, _message: Message, _going: Going) -> Outcome:
     return Rejected(code="x", evidence="x")
 
 
-@pytest.mark.parametrize("fault", ["silent", "lost", "cut", "garbage"])
+@pytest.mark.parametrize(
+    "fault", ["silent", "lost", "cut", "garbage", "crawling", "huge", "slammed", "midway"]
+)
 def test_taking_silence_for_proof_is_seen(fault: str) -> None:
     assert any(name.startswith(fault) for name in verdict(hopeful, faults=[fault]))
 
@@ -295,6 +313,66 @@ def test_taking_silence_for_proof_is_seen(fault: str) -> None:
 @pytest.mark.parametrize("fault", ["refused", "silent", "throttled", "broken"])
 def test_blaming_the_debtor_is_seen(fault: str) -> None:
     assert any(name.startswith(fault) for name in verdict(blames, faults=[fault]))
+
+
+def tries_again(wrong: Wrong, message: Message, going: Going) -> Outcome:
+    """Sends once more when it hears nothing."""
+    going()
+    wrong.took += [message.token] * 2
+    return Unknown(stage="answer", evidence="no answer, twice")
+
+
+@pytest.mark.parametrize("fault", ["lost", "cut", "garbage", "crawling", "huge"])
+def test_sending_again_after_silence_is_seen(fault: str) -> None:
+    @asynccontextmanager
+    async def stage(_fault: str) -> AsyncIterator[Stage]:
+        channel = Wrong(tries_again)
+        yield Stage(channel=channel, taken=lambda: channel.took)
+
+    checks = conformance(stage, spoken, faults=[fault])
+    (check,) = (each for each in checks if str(each).startswith(f"{fault}:"))
+    with pytest.raises(AssertionError, match="twice in one attempt"):
+        check.run()
+
+
+@pytest.mark.parametrize("fault", ["refused", "throttled", "rejected", "broken", "redirected"])
+def test_calling_it_accepted_whatever_the_answer_is_seen(fault: str) -> None:
+    assert any(name.startswith(fault) for name in verdict(boasts, faults=[fault]))
+
+
+def forgets(_wrong: Wrong, _message: Message, _going: Going) -> Outcome:
+    """Does not read when to come back."""
+    return NotAccepted(code="429", evidence="too many")
+
+
+def quotes(_wrong: Wrong, _message: Message, _going: Going) -> Outcome:
+    """Hands on all that the provider said."""
+    return NotAccepted(code="500", evidence="x" * 10_000)
+
+
+def gives_up(_wrong: Wrong, _message: Message, _going: Going) -> Outcome:
+    """Has no patience at all."""
+    return NotAccepted(code="slow", evidence="too slow")
+
+
+CARELESS = {"throttled": forgets, "broken": quotes, "slow": gives_up}
+
+
+@pytest.mark.parametrize(("fault", "answer"), CARELESS.items(), ids=CARELESS)
+def test_a_careless_answer_is_seen(fault: str, answer: Answer) -> None:
+    assert any(name.startswith(fault) for name in verdict(answer, faults=[fault]))
+
+
+def test_following_a_redirect_is_seen() -> None:
+    @asynccontextmanager
+    async def stage(_fault: str) -> AsyncIterator[Stage]:
+        yield Stage(channel=Wrong(gives_up), elsewhere=lambda: 1)
+
+    (check,) = (
+        c for c in conformance(stage, spoken, faults=["redirected"]) if "redirected" in str(c)
+    )
+    with pytest.raises(AssertionError, match="followed"):
+        check.run()
 
 
 def test_reaching_them_twice_with_one_token_is_seen() -> None:

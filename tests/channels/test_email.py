@@ -5,7 +5,7 @@ import pytest
 
 from channels.email import open_channel
 from dispatcher.ports import Accepted, NotAccepted, Outcome, Rejected, Unknown, Withheld
-from dispatcher.testing import Drop, Fault, Hang, Reply, Stall, smtp_server
+from dispatcher.testing import EXTENSIONS, Drop, Fault, Hang, Reply, Stall, smtp_server
 from tests.channels.conversations import CONTENT, Seen, message, settings, talk
 
 
@@ -63,14 +63,14 @@ def unknown(stage: str) -> Brief:
 
 
 REPLIES: dict[tuple[str, str], Brief] = {
-    ("banner", "421 4.3.2 not now"): not_accepted("smtp/4.3.2"),
+    ("banner", "421 4.3.2 not now"): not_accepted("smtp/4.3.2", "throttled"),
     ("banner", "450 busy"): not_accepted("smtp/450"),
     ("banner", "554 5.7.1 your address is blocked"): rejected("smtp/5.7.1", "configuration"),
     ("banner", "521 no mail here"): rejected("smtp/521", "configuration"),
     ("banner", "SSH-2.0-OpenSSH"): not_accepted("smtp/garbage"),
-    ("ehlo", "421 4.7.0 too many connections"): not_accepted("smtp/4.7.0"),
+    ("ehlo", "421 4.7.0 too many connections"): not_accepted("smtp/4.7.0", "throttled"),
     ("ehlo", "550 go away"): rejected("smtp/550", "configuration"),
-    ("mail", "421 4.3.2 shutting down"): not_accepted("smtp/4.3.2"),
+    ("mail", "421 4.3.2 shutting down"): not_accepted("smtp/4.3.2", "throttled"),
     ("mail", "450 4.1.8 sender domain not found"): not_accepted("smtp/4.1.8"),
     ("mail", "452 4.3.1 no space"): not_accepted("smtp/4.3.1"),
     ("mail", "550 5.7.1 sender not allowed"): rejected("smtp/5.7.1", "configuration"),
@@ -79,9 +79,14 @@ REPLIES: dict[tuple[str, str], Brief] = {
     ("mail", "552 5.3.4 too big"): rejected("smtp/5.3.4", "message"),
     ("mail", "552 too big"): rejected("smtp/552", "message"),
     ("mail", "what?"): not_accepted("smtp/lost"),
-    ("rcpt", "421 4.3.2 shutting down"): not_accepted("smtp/4.3.2"),
-    ("rcpt", "450 4.2.0 greylisted"): not_accepted("smtp/4.2.0"),
-    ("rcpt", "451 4.7.1 greylisted, try again in 300 seconds"): not_accepted("smtp/4.7.1"),
+    ("rcpt", "421 4.3.2 shutting down"): not_accepted("smtp/4.3.2", "throttled"),
+    ("rcpt", "450 4.2.0 greylisted"): not_accepted("smtp/4.2.0", "greylisting"),
+    ("rcpt", "451 4.7.1 greylisted, try again in 300 seconds"): not_accepted(
+        "smtp/4.7.1", "greylisting"
+    ),
+    ("rcpt", "451 come again"): not_accepted("smtp/451", "greylisting"),
+    ("rcpt", "451 4.3.0 our disk"): not_accepted("smtp/4.3.0"),
+    ("rcpt", "452 no space"): not_accepted("smtp/452"),
     ("rcpt", "452 4.5.3 too many recipients"): not_accepted("smtp/4.5.3"),
     ("rcpt", "452 4.2.2 mailbox full"): not_accepted("smtp/4.2.2", "mailbox_full"),
     ("rcpt", "552 5.2.2 mailbox full"): not_accepted("smtp/5.2.2", "mailbox_full"),
@@ -102,7 +107,7 @@ REPLIES: dict[tuple[str, str], Brief] = {
     ("data", "451 4.3.0 later"): not_accepted("smtp/4.3.0"),
     ("data", "554 5.5.1 no valid recipients"): rejected("smtp/5.5.1", "message"),
     ("data", "250 ok"): not_accepted("smtp/lost"),
-    ("dot", "421 4.3.2 shutting down"): not_accepted("smtp/4.3.2"),
+    ("dot", "421 4.3.2 shutting down"): not_accepted("smtp/4.3.2", "throttled"),
     ("dot", "451 4.3.0 queue file write error"): not_accepted("smtp/4.3.0"),
     ("dot", "452 no space"): not_accepted("smtp/452"),
     ("dot", "552 5.2.2 over quota"): not_accepted("smtp/5.2.2", "mailbox_full"),
@@ -133,14 +138,24 @@ def brief(outcome: Outcome) -> Brief:
             return unknown(outcome.stage)
 
 
+#: A server that takes commands one by one, and one that takes several at once.
+SERVERS = pytest.mark.parametrize(
+    "extensions", [EXTENSIONS, (*EXTENSIONS, "PIPELINING")], ids=["one by one", "at once"]
+)
+
+
+@SERVERS
 @pytest.mark.parametrize(
     ("phase", "text", "meaning"),
     [(*key, meaning) for key, meaning in REPLIES.items()],
     ids=[f"{phase} {text[:30]}" for phase, text in REPLIES],
 )
-def test_every_reply_means_what_the_table_says(phase: str, text: str, meaning: Brief) -> None:
-    seen = talk({phase: repeat(Reply(text=text))})
+def test_every_reply_means_what_the_table_says(
+    phase: str, text: str, meaning: Brief, extensions: tuple[str, ...]
+) -> None:
+    seen = talk({phase: repeat(Reply(text=text))}, extensions=extensions)
     assert brief(seen.outcome) == meaning
+    assert meaning[0] is Unknown or len(seen.server.received) == (meaning[0] is Accepted)
 
 
 SILENCES: dict[str, tuple[str, Fault, Brief]] = {
@@ -159,11 +174,12 @@ SILENCES: dict[str, tuple[str, Fault, Brief]] = {
 }
 
 
+@SERVERS
 @pytest.mark.parametrize(("phase", "fault", "meaning"), SILENCES.values(), ids=SILENCES)
 def test_silence_is_proof_only_before_the_last_byte(
-    phase: str, fault: Fault, meaning: Brief
+    phase: str, fault: Fault, meaning: Brief, extensions: tuple[str, ...]
 ) -> None:
-    seen = talk({phase: repeat(fault)})
+    seen = talk({phase: repeat(fault)}, extensions=extensions)
     assert brief(seen.outcome) == meaning
     assert len(seen.server.received) == (1 if getattr(fault, "take", False) else 0)
     # the journal would say `going` exactly where the outcome is in doubt
@@ -314,3 +330,8 @@ def test_eight_bit_content_goes_only_where_it_is_taken() -> None:
 def test_the_senders_address_of_the_settings_stands_in() -> None:
     seen = talk(messages=[message(sender="")], options={"sender": "default@creditor.test"})
     assert seen.server.received[0].sender == "default@creditor.test"
+
+
+def test_each_message_comes_back_under_its_own_name() -> None:
+    seen = talk(messages=[message()], options={"bounces": "retours+{token}@creditor.test"})
+    assert seen.server.received[0].sender == f"retours+{message().token}@creditor.test"

@@ -36,7 +36,7 @@ def test_a_message_arrives_as_it_was_written_and_its_receipt_is_kept() -> None:
         "From": "Credit SA",
         "Body": TEXT,
         "ValidityPeriod": "3600",
-        "StatusCallback": "https://relance.creditor.test/sms?d=token-1",
+        "StatusCallback": "https://relance.creditor.test/sms?d=token-1#rc=3&rp=all",
     }
 
 
@@ -139,9 +139,9 @@ ANSWERS: dict[str, tuple[HttpFault, Brief]] = {
     "our text": (refusal(400, 21617, "x"), (Rejected, "sms/21617", "message")),
     "our sender": (refusal(400, 21606, "x"), (Rejected, "sms/21606", OURS)),
     "a country not allowed": (refusal(403, 21408, "x"), (Rejected, "sms/21408", OURS)),
-    "their queue": (refusal(429, 21611, "x"), (NotAccepted, "sms/21611", "standard")),
-    "too many": (refusal(429, 20429, "x"), (NotAccepted, "sms/20429", "standard")),
-    "too many, without words": (HttpReply(status=429), (NotAccepted, "sms/429", "standard")),
+    "their queue": (refusal(429, 21611, "x"), (NotAccepted, "sms/21611", "throttled")),
+    "too many": (refusal(429, 20429, "x"), (NotAccepted, "sms/20429", "throttled")),
+    "too many, without words": (HttpReply(status=429), (NotAccepted, "sms/429", "throttled")),
     "our password": (refusal(401, 20003, "x"), (Rejected, "sms/20003", OURS)),
     "401 without words": (HttpReply(status=401), (Rejected, "sms/401", OURS)),
     "a code nobody knows": (refusal(400, 29999, "x"), (Rejected, "sms/400", "message")),

@@ -32,6 +32,7 @@ def test_settings_are_read() -> None:
         sender="Credit SA",
         user=ACCOUNT,
         password=SECRET,
+        auth_token=SECRET,
         public_url="https://relance.creditor.test/sms",
         edge="dublin",
         region="ie1",

@@ -1,4 +1,5 @@
 import asyncio
+import socket
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,17 @@ def test_a_file_says_who_to_whom_and_what(tmp_path: Path) -> None:
 def test_the_same_again_is_a_second_file(tmp_path: Path) -> None:
     sent(tmp_path, message(), message(text="other words"))
     assert {path.name for path in tmp_path.iterdir()} == {"token-1.txt", "token-1-2.txt"}
+
+
+def test_a_text_that_is_withheld_after_its_head_is_no_message(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with sink(tmp_path) as port, socket.create_connection(("127.0.0.1", port)) as line:
+        line.sendall(b"POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nTo=")
+        line.shutdown(socket.SHUT_WR)
+        assert line.recv(1) == b""
+    assert list(tmp_path.iterdir()) == []
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.parametrize("token", ["../../etc/passwd", "/tmp/x", ".hidden", "a\0b", "", "x" * 500])
