@@ -1,0 +1,1 @@
+"""What comes back: statuses, bounces and replies, as news."""
