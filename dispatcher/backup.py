@@ -21,13 +21,15 @@ from pathlib import Path
 from typing import Final
 
 from dispatcher.clocks import clock_of
+from dispatcher.deliver.journal_past import packed_files
 from dispatcher.errors import BadInput, StoreFault
 from dispatcher.home import Home, unwritable
 from dispatcher.model.problem import Problem
 from dispatcher.model.settings import Settings
 from dispatcher.store.glance import Glance, glance
+from dispatcher.store.instants import to_ms
 from dispatcher.store.synced import sync
-from dispatcher.wiring import alone, copy_store
+from dispatcher.wiring import alone, copy_keys, copy_store
 from dispatcher.writings import Unusable, read_settings
 
 
@@ -51,8 +53,12 @@ class Backup:
     store: Glance
 
 
-def back_up(home: Home, target: Path) -> Backup:
+def back_up(home: Home, target: Path, *, keys: Path | None = None) -> Backup:
     """Write a new backup: whole under its name, or not at all.
+
+    The keys of debtors are not in it. They go to the file `keys`, where one is named, to be kept
+    apart and for a short time: an erased debtor is gone from old backups once the copies of his
+    key are gone.
 
     Raises:
         BadInput: no configuration or store, `target` is there already or lies in what is copied.
@@ -64,6 +70,7 @@ def back_up(home: Home, target: Path) -> Backup:
         raise Unusable(problems, sources)
     target = target.parent.resolve() / target.name
     _refuse(home, settings, target)
+    _refuse_keys(home, keys, target)
     now = clock_of(settings, "", writes=False).now()
     with alone(home), _disk(target), _aside(target) as folder:
         store = _fill(folder, home, settings, now=now)
@@ -74,6 +81,8 @@ def back_up(home: Home, target: Path) -> Backup:
             size=sum(path.stat().st_size for path in names),
             store=store,
         )
+        if keys is not None:
+            copy_keys(settings, keys.parent.resolve() / keys.name, now=now)
         _publish(folder, target)
         home.saved.write_text(clock_of(settings, "", writes=False).today().isoformat(), "ascii")
     return made
@@ -88,6 +97,18 @@ def _refuse(home: Home, settings: Settings, target: Path) -> None:
         if target.is_relative_to(folder):
             fields = {"path": str(target), "folder": str(folder)}
             raise BadInput(Problem(code="backup/inside", fields=fields))
+
+
+def _refuse_keys(home: Home, keys: Path | None, target: Path) -> None:
+    if keys is None:
+        return
+    path = keys.parent.resolve() / keys.name
+    if os.path.lexists(path):
+        raise BadInput(Problem(code="backup/exists", fields={"path": str(path)}))
+    for folder in (home.var, target):
+        if path.is_relative_to(folder):
+            fields = {"path": str(path), "folder": str(folder)}
+            raise BadInput(Problem(code="backup/keys-inside", fields=fields))
 
 
 @contextmanager
@@ -118,7 +139,8 @@ def _aside(target: Path) -> Iterator[Path]:
 
 
 def _fill(folder: Path, home: Home, settings: Settings, *, now: datetime) -> Glance:
-    for path in (home.config, home.rules, home.templates, home.journal, home.blobs, home.answers):
+    journals = (home.journal, *packed_files(home.journal))
+    for path in (home.config, home.rules, home.templates, *journals, home.blobs, home.answers):
         _copy(path, folder / path.relative_to(home.folder))
     inside = settings.store.is_relative_to(home.folder)
     place = settings.store.relative_to(home.folder) if inside else Path("store.sqlite")
@@ -126,6 +148,7 @@ def _fill(folder: Path, home: Home, settings: Settings, *, now: datetime) -> Gla
     copied.parent.mkdir(mode=_FOLDER, parents=True, exist_ok=True)
     copy_store(settings.store, copied)
     _refuse_damaged(copied)
+    _mark_as_copy(copied, now=now)
     seen = glance(copied)
     (folder / ABOUT).write_text(_about(seen, place, now=now), "utf-8")
     names = [path for path in sorted(folder.rglob("*")) if path.is_file()]
@@ -150,6 +173,14 @@ def _refuse_damaged(path: Path) -> None:
         said = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if said != "ok":
         raise StoreFault(Problem(code="backup/damaged", fields={"why": str(said)}))
+
+
+def _mark_as_copy(path: Path, *, now: datetime) -> None:
+    """Nothing leaves by a copy before `relance recover` has looked at its journal."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        columns = [row[1] for row in connection.execute("PRAGMA table_info(store)")]
+        if "copied_at" in columns:  # not in a store that no command of this version has opened
+            connection.execute("UPDATE store SET copied_at = ?", (to_ms(now),))
 
 
 def _about(seen: Glance, place: Path, *, now: datetime) -> str:
