@@ -70,6 +70,11 @@ class Home:
         return self.var / "last-backup"
 
     @property
+    def stop(self) -> Path:
+        """What people said of stopping (`stopping`)."""
+        return self.var / "stop.json"
+
+    @property
     def locks(self) -> Path:
         return self.var / "locks"
 
@@ -115,13 +120,23 @@ def lay_down(folder: Path) -> Home:
         for place in (home.incoming, home.answers, home.sinks, home.locks):
             place.mkdir(parents=True, exist_ok=True)
         home.var.chmod(0o700)
+        for name in ("new", "cur", "tmp"):  # an empty mailbox: the example reads it
+            (home.var / "mail" / name).mkdir(mode=0o700, parents=True, exist_ok=True)
         shutil.copytree(origin / "rules", home.rules, dirs_exist_ok=True)
         shutil.copytree(origin / "templates", home.templates, dirs_exist_ok=True)
+        _only_for_us(home.rules, home.templates, home.var)
         # Last, so that a half-laid home is not taken for one.
         shutil.copyfile(origin / "config.example.yaml", home.config)
     except OSError as error:
         raise BadInput(unwritable(home.folder, error)) from error
     return home
+
+
+def _only_for_us(*folders: Path) -> None:
+    """Nobody else on this machine reads what lies there."""
+    for folder in folders:
+        for path in (folder, *folder.rglob("*")):
+            path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 #: What the operating system refuses with -> our code; all else is told in its own words.

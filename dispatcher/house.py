@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -20,13 +20,16 @@ from dispatcher.messages.freeze import Render, Unrendered
 from dispatcher.messages.guard import Recheck
 from dispatcher.model.problem import Problem
 from dispatcher.model.settings import Settings, SourceSettings
+from dispatcher.model.stop import Said
 from dispatcher.policy.terms import Rulebook
 from dispatcher.ports import Channel, Clock, Stage, unmeasured
+from dispatcher.returns.mailbox import Mailbox
 from dispatcher.store.answers import AnswersFile, Pair
 from dispatcher.store.blobs import Blobs
 from dispatcher.store.book import Book
 from dispatcher.store.outbox import StoredOutbox
 from dispatcher.store.taking import TakenCounts
+from dispatcher.store.unknown import NONE_UNKNOWN, Unknowns
 from dispatcher.store.unsent import NOTHING_UNSENT, Unsent
 
 
@@ -76,12 +79,14 @@ class House:
     aside: Aside
     read_answers: Callable[[date, int, str], tuple[pl.DataFrame, pl.DataFrame | None]]
     stopped: Callable[[], bool]
+    halted: Callable[[], Sequence[Said]]  # what people have stopped: everything, or a channel
     progress: Progress
     reach: frozenset[str]
     legal: frozenset[str]
     closing: frozenset[str]
     stage: Stage = unmeasured
     slice_size: int = SLICE_SIZE
+    mailboxes: Callable[[], Sequence[Mailbox]] = tuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +116,22 @@ class Frozen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What asking providers has brought: unknown messages by what was said of them, and news."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    news: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailRead:
+    """How the mails ended that were read, and the mailboxes that could not be read."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)  # by `mailroom` words
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
     """What was settled of earlier, interrupted runs, and what was sent, turn by turn."""
 
@@ -118,6 +139,18 @@ class Delivered:
     sent: tuple[Sent, ...]
     replies: Frozen = Frozen()  # answers to events that were written before
     unsent: Unsent = NOTHING_UNSENT  # what lies in the outbox afterwards
+    asked: Asked = Asked()  # before anything was sent
+    mail: MailRead = MailRead()  # as above
+    limited: Mapping[str, int] = field(default_factory=dict)  # what waits for tomorrow, by limit
+    stops: tuple[Problem, ...] = ()  # what people have stopped, everything or single channels
+    unknown: Unknowns = NONE_UNKNOWN  # how many may or may not have left, afterwards
+    withdrawn: Mapping[str, int] = field(default_factory=dict)  # at the last moment, by reason
+    news: int = 0  # what came back and waits for a person, afterwards
+
+    @property
+    def halted(self) -> bool:
+        """A person stopped everything meanwhile."""
+        return any(problem.code == "run/stopped" for problem in self.stops)
 
     def count(self, word: str) -> int:
         """Attempts with this outcome."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 
+from dispatcher.deliver.discretion import discreet
 from dispatcher.errors import BadInput
 from dispatcher.home import Home
 from dispatcher.model.problem import Problem
@@ -59,6 +60,16 @@ def channel_problems(settings: Settings, home: Home) -> tuple[Problem, ...]:
         except BadInput as error:
             found += error.problems
     return tuple(found)
+
+
+def unsigned(settings: Settings) -> Iterator[Problem]:
+    """Channels that would be reported to and could not prove by whom: they log in with a key."""
+    for each in settings.channels.values():
+        if "public_url" in each.options and {"api_key", "auth_token"} & {*each.secrets} == {
+            "api_key"
+        }:
+            place = each.places.get("public_url", each.place)
+            yield Problem(code="listen/unsigned", place=place, fields={"channel": each.name})
 
 
 def _no_adapter(settings: ChannelSettings, found: Iterable[str]) -> Problem:
@@ -135,7 +146,9 @@ def _sms(port: int) -> Mapping[str, str | int | bool]:
 
 
 _SANDBOXES: Mapping[str, _Sandbox] = {
-    "email": _Sandbox(sink="channels.sink", kept=("sender", "pool", "copies"), told=_mail),
+    "email": _Sandbox(
+        sink="channels.sink", kept=("sender", "bounces", "pool", "copies"), told=_mail
+    ),
     "twilio": _Sandbox(
         sink="channels.sms_sink",
         kept=("sender", "pool", "validity"),
@@ -161,6 +174,9 @@ def open_channels(settings: Settings, home: Home) -> Iterator[Mapping[str, Chann
             wanted = {name: _inside(each, home, stack) for name, each in wanted.items()}
         else:
             _refuse(_clear_text(wanted.values()))
+        stack.enter_context(
+            discreet([s for each in wanted.values() for s in each.secrets.values()])
+        )
         yield _opened(wanted, home)
 
 

@@ -9,6 +9,8 @@ import polars as pl
 
 from dispatcher import other_days
 from dispatcher.app import decide, recall, take_in, unanswered
+from dispatcher.caution import out_of_usual
+from dispatcher.decide.closed import closed_channels
 from dispatcher.decide.explain import explain
 from dispatcher.decide.explain_text import as_lines, channel_words, day_words
 from dispatcher.decide.plan import Plan
@@ -18,14 +20,18 @@ from dispatcher.messages.accounts import accounts_of
 from dispatcher.messages.correspondence import absent_files, encloses
 from dispatcher.messages.replies import NOTHING, Replies
 from dispatcher.model.event import EventKind
+from dispatcher.model.message import State
 from dispatcher.model.problem import Problem
 from dispatcher.problems.registry import phrase
-from dispatcher.store.history import HistoryRow
+from dispatcher.store.history import Happened, HistoryRow
 from dispatcher.why_not import why_not
 
 
 #: What people say about holding a case; the newest word counts.
 PAUSES: Final = (EventKind.PAUSED, EventKind.RESUMED)
+
+#: Where a message lies until a person leads it out.
+LIES: Final = (State.QUARANTINED, State.HOLD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +64,7 @@ def preview(house: House) -> Preview:
         came = take_in(house, accepted=[source.name for source in house.settings.sources])
     recall(house)
     plan = decide(house)
-    doubts = (*doubts, *_absent(house, plan))
+    doubts = (*doubts, *out_of_usual(house, plan), *_absent(house, plan))
     return Preview(came=came, plan=plan, doubts=doubts, replies=_replies(house, plan))
 
 
@@ -116,7 +122,33 @@ def explained(
         if rule:
             return [*head, *why_not(house, plan, found, case_id=case, name=rule, lang=lang)]
     lines = [*head, *as_lines(found, lang=lang), *_held_lines(held(house, case), lang)]
+    if when is not other_days.Tense.PAST:
+        lines += _lying_lines(house, case, lang)
+        lines += _closed_lines(house, case, lang)
     return [*lines, *_answered_lines(replies, case, lang)]
+
+
+def _closed_lines(house: House, case: int, lang: str) -> Iterator[str]:
+    """The channels that the debtor is out of, since when and by which evidence."""
+    debtor = house.book.case(case).debtor_id
+    closed = closed_channels(house.book.frames([debtor]), today=house.clock.today())
+    for row in closed.sort("channel").iter_rows(named=True):
+        fields = {
+            "channel": channel_words(row["channel"], lang) if row["channel"] else "*",
+            "why": phrase(f"decide/reason/{row['why']}", lang),
+            "evidence": house.book.why_closed(debtor, row["channel"]) or "-",
+        }
+        if row["since"] is None:
+            yield phrase("explain/closed-undated", lang, **fields)
+        else:
+            yield phrase("explain/closed", lang, since=str(row["since"]), **fields)
+
+
+def _lying_lines(house: House, case: int, lang: str) -> Iterator[str]:
+    """The messages of a case that lie aside until a person leads them out."""
+    for row in house.book.history(case):
+        if row.happened is Happened.STATE and row.what in LIES:
+            yield phrase(f"explain/lies-{row.what}", lang, number=f"M{row.message_id}")
 
 
 def _answered_lines(replies: Replies, case: int, lang: str) -> Iterator[str]:
@@ -150,13 +182,13 @@ def held(house: House, case: int) -> Held | None:
     """The hold by a person that lasts today, or None."""
     today = house.clock.today()
     told = [
-        (row.day, row)
+        (row.day, row.event_id or 0, row)
         for row in house.book.history(case)
         if row.what in PAUSES and row.day is not None and row.day <= today
     ]
     if not told:
         return None
-    since, newest = max(reversed(told), key=lambda pair: pair[0])  # of one day the later word
+    since, _, newest = max(told, key=lambda word: word[:2])  # of one day the later word
     until = date.fromisoformat(newest.fields["until"]) if "until" in newest.fields else None
     if newest.what != EventKind.PAUSED or (until is not None and until < today):
         return None

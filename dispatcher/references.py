@@ -17,7 +17,7 @@ ANYBODY: Final = stat.S_IRWXO
 
 def secrets_of(settings: ChannelSettings, home: Home) -> Mapping[str, str]:
     """The secrets of a channel that are there, by the name of their setting."""
-    found = {key: _value(reference, home) for key, reference in settings.secrets.items()}
+    found = {key: value_of(reference, home) for key, reference in settings.secrets.items()}
     return {key: value for key, value in found.items() if value}
 
 
@@ -29,11 +29,11 @@ def secret_problems(settings: ChannelSettings, home: Home) -> Iterator[Problem]:
         place = settings.places.get(key, settings.place)
         if key not in found:
             yield Problem(code="config/secret-missing", place=place, fields=fields)
-        elif _is_open(reference, home):
+        elif is_open(reference, home):
             yield Problem(code="config/secret-open", place=place, fields=fields)
 
 
-def _value(reference: str, home: Home) -> str:
+def value_of(reference: str, home: Home) -> str:
     """What a reference stands for; nothing where it is not there or cannot be read as text."""
     kind, _, name = reference.partition(":")
     if kind == "env":
@@ -44,7 +44,8 @@ def _value(reference: str, home: Home) -> str:
         return ""
 
 
-def _is_open(reference: str, home: Home) -> bool:
+def is_open(reference: str, home: Home) -> bool:
+    """Whether everybody on this machine may read the file of that reference."""
     kind, _, name = reference.partition(":")
     return kind == "file" and bool(_path(name, home).stat().st_mode & ANYBODY)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from dispatcher.clocks import clock_of
+from dispatcher.inboxes import inbox_problems
 from dispatcher.legal.lint import Used, lint
 from dispatcher.legal.watch import watch
 from dispatcher.model.debtor import LegalKind
@@ -10,7 +11,7 @@ from dispatcher.model.problem import Place, Problem
 from dispatcher.model.settings import Environment, Settings
 from dispatcher.nodes.node import Map, Node
 from dispatcher.nodes.read import read_yaml
-from dispatcher.outlets import channel_problems
+from dispatcher.outlets import channel_problems, unsigned
 from dispatcher.policy.interpret import truth
 from dispatcher.policy.terms import ALWAYS, Contact, Policy, Rulebook
 from dispatcher.prove.findings.look import findings
@@ -46,6 +47,7 @@ def about_channels(writings: Writings) -> tuple[Problem, ...]:
     if settings is None or writings.errors:
         return ()
     found = channel_problems(settings, writings.home)
+    found += tuple(inbox_problems(settings, writings.home)) + tuple(unsigned(settings))
     if settings.environment is Environment.PRODUCTION:
         return found
     return tuple(each for each in found if each.code != "config/secret-missing")

@@ -211,6 +211,7 @@ def _gated(asked: _Asked, policy: Policy, rule: Rule, channel: str, day: date) -
         policy=pl.lit(policy.name),
         step=pl.lit(step),
         channel=pl.lit(channel),
+        also=pl.lit(None, dtype=pl.String),
         legal=pl.lit(legal),
         position=pl.lit([each.id for each in policy.steps].index(step)),
     ).select(gates.READ)

@@ -4,27 +4,30 @@ import fcntl
 import os
 import signal
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from dispatcher.ahead import begin_journal, refuse_restored
 from dispatcher.clocks import SystemClock, clock_of
-from dispatcher.errors import BadInput, Busy, RelanceError, StoreFault
+from dispatcher.errors import Busy, RelanceError, StoreFault
 from dispatcher.home import Home, steady, unwritable
+from dispatcher.inboxes import open_mailboxes
 from dispatcher.model.problem import Problem
 from dispatcher.model.settings import Settings, SourceSettings
 from dispatcher.outlets import open_channels
-from dispatcher.writings import Unusable, Usable, read_settings, with_rules, without_errors
+from dispatcher.writings import Usable, with_rules, without_errors
 
 
 if TYPE_CHECKING:
     from dispatcher.house import House, InFile, Post, Progress
     from dispatcher.messages.freeze import Render
+    from dispatcher.model.stop import Said
     from dispatcher.policy.terms import Rulebook
     from dispatcher.ports import Clock
     from dispatcher.store.connection import Store
@@ -63,15 +66,20 @@ def alone(home: Home) -> Iterator[None]:
 
 
 @contextmanager
-def opened_store(settings: Settings, *, create: bool, now: datetime) -> Iterator["Store"]:
-    """The home's store; with `create` an empty one where there is none."""
+def opened_store(
+    settings: Settings, *, create: bool, now: datetime, keys: Path | None = None
+) -> Iterator["Store"]:
+    """The home's store; with `create` an empty one where there is none.
+
+    `keys` are those of the store that this one is a passing copy of.
+    """
     from dispatcher.store.open import create_store, open_store  # noqa: PLC0415 - SQLAlchemy, 200 ms
 
     if create and not settings.store.exists():
         _make_folder(settings.store.parent)
         store = create_store(settings.store, environment=settings.environment, now=now)
     else:
-        store = open_store(settings.store, environment=settings.environment, check=False)
+        store = open_store(settings.store, environment=settings.environment, check=False, keys=keys)
     try:
         yield store
     finally:
@@ -83,6 +91,16 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise StoreFault(unwritable(folder, error)) from error
+
+
+def copy_keys(settings: Settings, to: Path, *, now: datetime) -> int:
+    """Copy the keys of a store's debtors into a new file; how many they are.
+
+    Raises:
+        StoreFault: they cannot be read, or the file not written.
+    """
+    with opened_store(settings, create=False, now=now) as store:
+        return store.keys.copy(to)
 
 
 def copy_store(path: Path, copy: Path) -> None:
@@ -101,20 +119,36 @@ def copy_store(path: Path, copy: Path) -> None:
         source.backup(target)
 
 
-def verified(home: Home) -> "Verified":
-    """What the proof of a home's trail found.
+def verified(home: Home, *, against: str = "") -> "Verified":
+    """What the proof of a home's trail found; `against` as `proving.verified` takes it.
 
     Raises:
         BadInput: the configuration cannot be read, or nothing has come in yet.
     """
-    from dispatcher.store.verify import verify  # noqa: PLC0415 - SQLAlchemy, 200 ms
+    from dispatcher.proving import verified as proved  # noqa: PLC0415 - SQLAlchemy, 200 ms
 
-    settings, problems, sources = read_settings(home)
-    if settings is None:
-        raise Unusable(problems, sources)
-    if not settings.store.exists():
-        raise BadInput(Problem(code="store/missing", fields={"path": str(settings.store)}))
-    return verify(settings.store)
+    return proved(home, against=against)
+
+
+def tell_stops(home: Home, settings: Settings) -> None:
+    """What people said of stopping into the trail; a run may be at work meanwhile.
+
+    Raises:
+        StoreFault: the store cannot be reached now.
+    """
+    with opened_store(settings, create=False, now=datetime.now(UTC)) as store:
+        _tell(home, store)
+
+
+def _tell(home: Home, store: "Store") -> None:
+    from dispatcher.stopping import tell  # noqa: PLC0415 - SQLAlchemy, 200 ms
+    from dispatcher.store.stops import remember  # noqa: PLC0415 - as above
+
+    def into_trail(words: Sequence["Said"]) -> None:
+        with store.writing() as connection:
+            remember(connection, words, now=datetime.now(UTC))
+
+    tell(home.stop, into_trail)
 
 
 # -- the house -----------------------------------------------------------------------------------
@@ -122,13 +156,22 @@ def verified(home: Home) -> "Verified":
 
 @contextmanager
 def opened_house(
-    home: Home, *, day: str = "", writes: bool, progress: "Progress | None" = None
+    home: Home,
+    *,
+    day: str = "",
+    writes: bool,
+    progress: "Progress | None" = None,
+    recovered: bool = True,
 ) -> Iterator["House"]:
     """The whole house on a home; with `writes` nobody else runs meanwhile and a store is made.
+
+    A store that has forgotten what its journal knows is not written to before it is recovered,
+    unless `recovered` is waived: an import comes first.
 
     Raises:
         BadInput: what operators wrote cannot be used, with everything that is wrong.
         Busy: another run is at work.
+        StoreFault: the store was put back from a copy, or its journal is missing.
     """
     writings = without_errors(home)
     clock = clock_of(writings.settings, day, writes=writes)
@@ -137,6 +180,10 @@ def opened_house(
             stack.enter_context(alone(home))
         now = clock.now()
         store = stack.enter_context(opened_store(writings.settings, create=writes, now=now))
+        if writes and recovered:
+            refuse_restored(home, writings.settings, store)
+        if writes:
+            _tell(home, store)
         stopped = stack.enter_context(_asked_to_stop())
         yield _house(writings, store, clock, progress=progress or _quiet, stopped=stopped)
 
@@ -156,14 +203,18 @@ def looking(
     Raises:
         BadInput: what operators wrote cannot be used, with everything that is wrong.
     """
+    from dispatcher.store.keys import keys_beside  # noqa: PLC0415 - SQLAlchemy, 200 ms
+
     writings = without_errors(home) if rulebook is None else with_rules(home, rulebook)
     clock = clock_of(writings.settings, day, writes=False)
     with TemporaryDirectory(prefix="relance-") as folder, ExitStack() as stack:
         copy = Path(folder) / "copy.sqlite"
+        keys = None
         if writings.settings.store.exists():
             copy_store(writings.settings.store, copy)
+            keys = keys_beside(writings.settings.store)
         settings = replace(writings.settings, store=copy)
-        opened = opened_store(settings, create=True, now=clock.now())
+        opened = opened_store(settings, create=True, now=clock.now(), keys=keys)
         with _told_of(writings.settings.store, instead_of=copy):
             store = stack.enter_context(opened)
         yield _house(writings, store, clock, progress=progress or _quiet, stopped=lambda: False)
@@ -199,8 +250,10 @@ def _house(
 ) -> "House":
     from dispatcher.house import House  # noqa: PLC0415 - Polars and SQLAlchemy, 400 ms
     from dispatcher.messages.guard import Recheck  # noqa: PLC0415 - as above
+    from dispatcher.outages import reachable  # noqa: PLC0415 - as above
     from dispatcher.policy.function import compile_policy  # noqa: PLC0415 - as above
     from dispatcher.posting import presented  # noqa: PLC0415 - as above
+    from dispatcher.stopping import Watch  # noqa: PLC0415 - as above
     from dispatcher.store.answers import (  # noqa: PLC0415 - as above
         answers_path,
         read_answers,
@@ -210,14 +263,18 @@ def _house(
     from dispatcher.store.blobs import Blobs  # noqa: PLC0415 - as above
     from dispatcher.store.book import Book  # noqa: PLC0415 - as above
     from dispatcher.store.outbox import StoredOutbox  # noqa: PLC0415 - as above
+    from dispatcher.store.providers import StoredProviders  # noqa: PLC0415 - as above
 
     settings, rulebook, library = writings.settings, writings.rulebook, writings.library
     home, zone = writings.home, ZoneInfo(settings.timezone)
+
+    watch = Watch(home.stop)
 
     def day_of(instant: datetime) -> date:
         return instant.astimezone(zone).date()
 
     book = Book(store, day_of=day_of)
+    reach = reachable(settings, StoredProviders(store).every(), clock.now())
     guard = Recheck(
         book=book,
         rulebook=rulebook,
@@ -225,7 +282,7 @@ def _house(
         clock=clock,
         compiled={p.name: compile_policy(p, rulebook.facts) for p in rulebook.active},
         day_of=day_of,
-        reach=frozenset(settings.channels),
+        reach=reach,
     )
     return House(
         settings=settings,
@@ -243,7 +300,8 @@ def _house(
         ],
         rendering=lambda: rendering(writings.templates),
         drawing=lambda: drawing(writings.templates),
-        post=lambda: _post(settings, home),
+        post=lambda: _post(settings, home, store, clock),
+        mailboxes=lambda: open_mailboxes(settings, home),
         keep_answers=lambda day, run, parts: write_answers(
             home.answers, parts, day=day, run_id=run
         ),
@@ -251,9 +309,10 @@ def _house(
         read_answers=lambda day, run, sha256: read_answers(
             answers_path(home.answers, day=day, run_id=run), sha256=sha256
         ),
-        stopped=stopped,
+        stopped=lambda: stopped() or watch.everything(),
+        halted=watch,
         progress=progress,
-        reach=frozenset(settings.channels),
+        reach=reach,
         legal=frozenset(t for t in library.templates if library.legal_effect(t)),
         closing=_closing(rulebook),
     )
@@ -300,15 +359,17 @@ def drawing(templates: Mapping[str, str]) -> Iterator["Render"]:
 
 
 @contextmanager
-def _post(settings: Settings, home: Home) -> Iterator["Post"]:
+def _post(settings: Settings, home: Home, store: "Store", clock: "Clock") -> Iterator["Post"]:
     from dispatcher.deliver.journal import Journal  # noqa: PLC0415 - as above
     from dispatcher.deliver.owner import is_alive, living_owner, sweep  # noqa: PLC0415 - as above
     from dispatcher.house import Post  # noqa: PLC0415 - Polars, 180 ms
+    from dispatcher.store.ahead import named  # noqa: PLC0415 - SQLAlchemy, 200 ms
 
     with ExitStack() as stack:
         owner = stack.enter_context(living_owner(home.locks))
-        journal = Journal(home.journal)
+        journal = Journal(home.journal, naming=lambda claims: named(store, claims, now=clock.now()))
         stack.callback(journal.close)
+        begin_journal(journal, store, now=clock.now())
         channels = stack.enter_context(open_channels(settings, home))
         yield Post(
             channels=channels,

@@ -30,6 +30,8 @@ def book(seen: Seen) -> Iterator[Point]:
         yield from _store(seen, seen.store)
         yield from _runs(seen, seen.store)
         yield _backup(seen)
+        elsewhere = seen.settings.checkpoints
+        yield point("checkpoints", good=elsewhere is not None, otherwise=State.TODO, path=elsewhere)
     yield point("network", good=not seen.network, otherwise=State.PROBLEM, kind=seen.network)
     for name, kept in seen.kept.items():
         yield from _rights(name, kept)
@@ -43,6 +45,8 @@ def _store(seen: Seen, store: Glance) -> Iterator[Point]:
     fields = {"found": store.environment, "wanted": wanted}
     good = store.environment == wanted
     yield point("same-environment", good=good, otherwise=State.PROBLEM, **fields)
+    if seen.behind is not None:
+        yield said(seen.behind, State.PROBLEM)
     yield point("trail", good=store.whole, otherwise=State.PROBLEM, count=store.trail)
     yield point("settled", good=not store.sending, otherwise=State.TODO, count=store.sending)
     yield point("known", good=not store.unknown, otherwise=State.TODO, count=store.unknown)

@@ -1,6 +1,8 @@
 """The area `channels`: settings and secrets, encryption, senders, prices and caps."""
 
 from collections.abc import Iterator
+from datetime import UTC
+from zoneinfo import ZoneInfo
 
 from dispatcher.checklist.point import Point, State, point, said
 from dispatcher.checklist.seen import Seen
@@ -27,6 +29,7 @@ def channels(seen: Seen) -> Iterator[Point]:
             yield point("channel", good=True, otherwise=State.PROBLEM, **fields)
         yield from _mail(seen, each)
         yield from _price(each)
+    yield from _outages(seen)
     yield _caps(seen)
 
 
@@ -64,6 +67,19 @@ def _price(channel: ChannelSettings) -> Iterator[Point]:
     if channel.name not in HUMAN_CHANNELS and channel.adapter != "call":
         good = channel.price is not None
         yield point("price", good=good, otherwise=State.TODO, name=channel.name)
+
+
+def _outages(seen: Seen) -> Iterator[Point]:
+    """Providers that take nothing just now; what is meant for them waits."""
+    zone = ZoneInfo(seen.settings.timezone) if seen.zone_found else UTC
+    for each in seen.store.shut if seen.store is not None else ():
+        fields = {
+            "name": each.channel,
+            "since": f"{each.since.astimezone(zone):%Y-%m-%d %H:%M}",
+            "until": f"{each.until.astimezone(zone):%Y-%m-%d %H:%M}",
+            "reason": each.reason,
+        }
+        yield point("provider", good=False, otherwise=State.PROBLEM, **fields)
 
 
 def _caps(seen: Seen) -> Point:

@@ -12,6 +12,7 @@ def house(seen: Seen) -> Iterator[Point]:
     yield point("environment", good=seen.live, otherwise=State.TODO, folder=settings.home)
     yield point("writings", good=not seen.errors, otherwise=State.PROBLEM, count=seen.errors)
     yield point("zone", good=seen.zone_found, otherwise=State.PROBLEM, zone=settings.timezone)
+    yield from (said(each, State.TODO) for each in seen.stops)
     # Interest that is not computed harms nobody: these never keep a home from working.
     yield from (said(each, State.TODO) for each in seen.remarks)
     if not seen.remarks:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from dispatcher.ahead import forgotten
 from dispatcher.checklist.seen import Kept, Machine, Seen
 from dispatcher.clocks import clock_of
 from dispatcher.errors import RelanceError
@@ -23,8 +24,11 @@ from dispatcher.model.settings import Settings
 from dispatcher.outlets import channel_problems
 from dispatcher.policy.testfile import read_promises
 from dispatcher.remarks import about_today
+from dispatcher.stopping import standing, word
 from dispatcher.store.glance import Glance, glance
+from dispatcher.store.keys import keys_beside
 from dispatcher.store.mounts import mounts, network_of
+from dispatcher.wiring import opened_store
 from dispatcher.writings import Writings
 
 
@@ -64,6 +68,8 @@ def home_seen(writings: Writings, settings: Settings) -> Seen:
         store_fault=fault,
         network=network_of(settings.store, mounts()),
         saved=saved_on(home),
+        stops=tuple(standing(each, settings.timezone) for each in word(home.stop).stops),
+        behind=_behind(home, settings, store),
     )
 
 
@@ -126,12 +132,24 @@ def _store(settings: Settings) -> tuple[Glance | None, Problem | None]:
         return None, error.problems[0]
 
 
+def _behind(home: Home, settings: Settings, seen: Glance | None) -> Problem | None:
+    """Why nothing may leave by a store; one of an older schema is not opened, which changes it."""
+    if seen is None or seen.older or seen.environment != settings.environment:
+        return None
+    try:
+        with opened_store(settings, create=False, now=datetime.now(UTC)) as store:
+            return forgotten(home, settings, store)
+    except RelanceError as error:
+        return error.problems[0]
+
+
 def _kept(home: Home, settings: Settings) -> Iterator[tuple[str, Kept]]:
     """What holds personal data: only this account has any business there."""
     account = os.geteuid()
     places: Mapping[str, Path] = {
         "var": home.var,
         "store": settings.store,
+        "keys": keys_beside(settings.store),
         "journal": home.journal,
         "blobs": home.blobs,
     }

@@ -43,7 +43,8 @@ class Seen:
     `written` is the day on which a source's file was written, None where there is none. `store`
     is None before the first run, `store_fault` says why one cannot be read, and `network` on what
     kind of another machine's disk it lies. `free` is in bytes. `tested` are the policies with a
-    test file, `saved` the day of the last backup.
+    test file, `saved` the day of the last backup. `stops` are what people have stopped. `behind`
+    says why nothing may leave by the store: it was put back, or its keys are missing.
     """
 
     settings: Settings
@@ -62,6 +63,8 @@ class Seen:
     store_fault: Problem | None = None
     network: str = ""
     saved: date | None = None
+    stops: tuple[Problem, ...] = ()
+    behind: Problem | None = None
 
     @property
     def live(self) -> bool:

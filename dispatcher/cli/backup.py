@@ -16,21 +16,27 @@ def backup(
         Path,
         typer.Argument(help="A new folder, or a new file .tar, .tar.gz or .tgz.", metavar="TARGET"),
     ],
+    keys: Annotated[
+        str,
+        typer.Option(
+            "--keys", help="A new file for the keys of debtors, kept apart.", metavar="FILE"
+        ),
+    ] = "",
     home: HomeOption = "",
     lang: LangOption = "",
 ) -> int:
     """Copy the home into a new folder or file: store, journal, messages, answers, all settings.
 
     At any time; it gives way to a run at work (exit 75). Secrets, exports and the sandbox's files
-    are not in it. To restore: stop the timers, lay its files into an empty folder as they are, run
-    `sha256sum -c SHA256SUMS` there, put the secrets back, then `relance doctor` and `relance audit
-    verify`. What left after the backup is not known to it and would leave again: compare it with
-    the provider's list before the next run.
+    are not in it; the keys of debtors only with --keys, without them nothing of theirs can be read.
+    To restore: stop the timers, lay its files into an empty folder as they are, run `sha256sum -c
+    SHA256SUMS` there, put the keys and secrets back and the newest journal beside the store, then
+    `relance audit verify`, `relance import` and `relance recover`: it tells what left since.
     """
     from dispatcher.backup import back_up  # noqa: PLC0415 - SQLAlchemy, 200 ms
 
     found, speaker = asked(home, lang)
-    made = back_up(found, target)
+    made = back_up(found, target, keys=Path(keys) if keys else None)
     fields = {
         "path": made.path,
         "files": made.files,
@@ -39,5 +45,6 @@ def backup(
         "hash": made.store.head[:SHORT],
     }
     speaker.say("backup/done", **fields)
+    speaker.note("backup/keys-too" if keys else "backup/keys-not", path=keys)
     speaker.note("backup/secrets")
     return 0

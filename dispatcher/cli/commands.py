@@ -24,8 +24,14 @@ from dispatcher.cli.asked import (
     speaking,
 )
 from dispatcher.cli.backup import backup
+from dispatcher.cli.checkpoint import checkpoint, keep_after_run
+from dispatcher.cli.erase import erase
 from dispatcher.cli.event import event
+from dispatcher.cli.evidence import export
 from dispatcher.cli.explain import explain
+from dispatcher.cli.listen import listen
+from dispatcher.cli.news import news
+from dispatcher.cli.outbox import outbox
 from dispatcher.cli.plan import plan
 from dispatcher.cli.policies.diff import diff
 from dispatcher.cli.policies.fmt import fmt
@@ -35,8 +41,11 @@ from dispatcher.cli.policies.simulate import simulate
 from dispatcher.cli.policies.test import run_tests
 from dispatcher.cli.preview import preview
 from dispatcher.cli.recompute import recompute
+from dispatcher.cli.recover import recover
 from dispatcher.cli.say import Speaker
 from dispatcher.cli.start import start
+from dispatcher.cli.stop import resume, stop
+from dispatcher.cli.unknown import unknown
 from dispatcher.errors import RelanceError
 
 
@@ -49,6 +58,9 @@ SET_ASIDE: Final = 1
 WANTS_PERSON: Final = 3
 DISK: Final = 4
 INTERRUPTED: Final = 130
+
+#: Whatever we write, personal or not, only this account may read.
+ONLY_US: Final = 0o077
 
 app = typer.Typer(
     name="relance",
@@ -72,6 +84,9 @@ task = typer.Typer(
 )
 app.add_typer(task, name="task")
 app.add_typer(plan, name="plan")
+app.add_typer(outbox, name="outbox")
+app.add_typer(news, name="news")
+app.add_typer(unknown, name="unknown")
 app.command()(event)
 app.command()(explain)
 app.command()(approve)
@@ -79,16 +94,24 @@ app.command()(preview)
 app.command()(fmt)
 app.command(name="show")(show_policy)
 app.command()(start)
+app.command()(stop)
+app.command()(resume)
 app.command()(simulate)
 app.command()(replay)
 app.command()(backup)
+app.command()(erase)
+app.command()(listen)
 app.command(name="test")(run_tests)
 audit.command()(recompute)
+audit.command()(export)
+audit.command()(checkpoint)
+app.command()(recover)
 app.command()(diff)
 
 
 def command(arguments: Sequence[str]) -> int:
     """One command line; returns its exit code. No mistake of an operator is a traceback."""
+    before = os.umask(ONLY_US)
     try:
         code = app(list(arguments), standalone_mode=False, prog_name="relance")
     except TyperException as error:
@@ -105,6 +128,8 @@ def command(arguments: Sequence[str]) -> int:
         return 0
     except OSError as error:
         return _on_disk(error)
+    finally:
+        os.umask(before)
     return code if isinstance(code, int) else 0
 
 
@@ -286,7 +311,7 @@ def import_(
     from dispatcher.cli.remarked import show_remarks, taken_in  # noqa: PLC0415 - as above
     from dispatcher.cli.views import show_came, show_some, show_unknown  # noqa: PLC0415 - as above
 
-    with opened(home, lang, date=date, writes=True) as (house, speaker):
+    with opened(home, lang, date=date, writes=True, recovered=False) as (house, speaker):
         came = taken_in(house, speaker, accept or (), remarks)
         refused = show_came(speaker, came, show_remarks if every else show_some)
         unknown = show_unknown(speaker, decide(house).answers)
@@ -313,12 +338,12 @@ def run_day(
     with opened(home, lang, date=date, writes=True, bars=True) as (house, speaker):
         timed = replace(house, stage=measured.stage)
         report = run(timed, confirm=confirm, accepted=accept or ())
-    aside = show_report(speaker, report)
+    aside = show_report(speaker, report) + keep_after_run(speaker, house.settings.home)
     if timings:
         show_timings(speaker, measured)
-    if report.stopped:
+    if report.stopped or report.delivered.halted:
         return WANTS_PERSON
-    return SET_ASIDE if aside else 0
+    return SET_ASIDE if aside or report.delivered.stops else 0
 
 
 @app.command()
@@ -329,7 +354,10 @@ def send(home: HomeOption = "", date: DateOption = "", lang: LangOption = "") ->
 
     with opened(home, lang, date=date, writes=True, bars=True) as (house, speaker):
         delivered = send_due(house)
-    return SET_ASIDE if show_delivered(speaker, delivered) else 0
+    aside = show_delivered(speaker, delivered) + keep_after_run(speaker, house.settings.home)
+    if delivered.halted:
+        return WANTS_PERSON
+    return SET_ASIDE if aside or delivered.stops else 0
 
 
 # -- questions --------------------------------------------------------------------------------
@@ -419,13 +447,23 @@ def history(case: CaseArgument, home: HomeOption = "", lang: LangOption = "") ->
 
 
 @audit.command()
-def verify(home: HomeOption = "", lang: LangOption = "") -> int:
-    """Prove that no record of the trail was changed, removed, added or moved."""
+def verify(
+    against: Annotated[
+        str,
+        typer.Option(help="A file of checkpoints, or one as SEQ:HASH.", metavar="FILE|SEQ:HASH"),
+    ] = "",
+    home: HomeOption = "",
+    lang: LangOption = "",
+) -> int:
+    """Prove that no record of the trail was changed, removed, added or moved.
+
+    A trail cut short with its tables, or written anew as a whole, is found by checkpoints only.
+    """
     from dispatcher.cli.views import show_verified  # noqa: PLC0415 - as above
     from dispatcher.wiring import verified  # noqa: PLC0415 - as above
 
     place, speaker = asked(home, lang)
-    return SET_ASIDE if show_verified(speaker, verified(place)) else 0
+    return SET_ASIDE if show_verified(speaker, verified(place, against=against)) else 0
 
 
 @app.command()

@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from dispatcher import app, questions
+from dispatcher.caution import short
 from dispatcher.cli.planned import show_plan
 from dispatcher.cli.say import Speaker
 from dispatcher.cli.views import show_came, show_report, show_todo, show_verified
@@ -108,7 +109,7 @@ def _run(speaker: Speaker, home: Home, day: date, digest: str) -> None:
     except WantsPerson as error:
         speaker.problems(error.problems, {})
         speaker.say("demo/stopped")
-        confirm = app.short(digest)
+        confirm = short(digest)
         _step(speaker, "run", f"run --date {day} --confirm {confirm}")
         _one_run(speaker, home, day, confirm)
     _step(speaker, "again", f"run --date {day}")

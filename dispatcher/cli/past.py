@@ -6,7 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from dispatcher.cli.say import Speaker
-from dispatcher.decide.explain_text import channel_words
+from dispatcher.decide.explain_text import channel_words, reason_words
 from dispatcher.problems.registry import phrases
 from dispatcher.store.history import Happened, HistoryRow
 
@@ -16,6 +16,9 @@ TOLD: Final[Mapping[Happened, tuple[str, ...]]] = {
     Happened.EVENT: ("until", "amount", "detail", "note", "person"),
     Happened.FROZEN: ("rule", "template", "tone", "recipient", "amount"),
     Happened.ATTEMPT: ("number", "code", "person"),
+    Happened.INQUIRY: (),
+    Happened.SAID: ("note", "person"),
+    Happened.REPORT: ("code", "person"),
     Happened.STATE: ("reason", "done_on", "taken_back_on"),
 }
 
@@ -50,6 +53,9 @@ def what_words(speaker: Speaker, row: HistoryRow) -> str:
         Happened.EVENT: lambda: _known(speaker, f"event/{row.what}", row.what),
         Happened.FROZEN: lambda: channel_words(row.what, speaker.lang),
         Happened.ATTEMPT: lambda: _known(speaker, f"history/outcome/{row.what}", row.what),
+        Happened.INQUIRY: lambda: _known(speaker, f"unknown/answer/{row.what}", row.what),
+        Happened.SAID: lambda: _known(speaker, f"history/said/{row.what}", row.what),
+        Happened.REPORT: lambda: speaker.words(f"news/kind/{row.what}"),
         Happened.STATE: lambda: _known(speaker, f"history/state/{row.what}", row.what),
     }
     return speaker.words(f"happened/{row.happened}", what=words[row.happened]())
@@ -69,7 +75,11 @@ def _details(speaker: Speaker, row: HistoryRow, currency: str) -> Iterator[str]:
     for name in TOLD[row.happened]:
         value = row.fields.get(name, "")
         if value and not (name == "number" and value == FIRST_TRY):
-            yield speaker.words(f"history/{name}", value=_value(speaker, name, value, currency))
+            told = _value(speaker, name, value, currency)
+            if name == "code" and row.what == "unknown":
+                yield stage_words(speaker, value)
+            elif told:
+                yield speaker.words(f"history/{name}", value=told)
 
 
 def _value(speaker: Speaker, name: str, value: str, currency: str) -> str:
@@ -77,4 +87,21 @@ def _value(speaker: Speaker, name: str, value: str, currency: str) -> str:
         return speaker.money(int(value), currency)
     if name in {"until", "done_on", "taken_back_on"}:
         return speaker.day(date.fromisoformat(value))
+    if name == "reason" and f"history/said/{value}" in phrases():
+        return ""  # an entry of its own says it, with who said it and why
+    if name == "reason":
+        return why_words(speaker, value)
     return value
+
+
+def why_words(speaker: Speaker, reason: str) -> str:
+    """Why a message does not leave, or no more, in a few words."""
+    for name in (f"withdrawn/{reason}", f"outbox/why/{reason}"):
+        if name in phrases():
+            return speaker.words(name)
+    return reason_words(reason.removeprefix("wait: ").removeprefix("hold: "), speaker.lang)
+
+
+def stage_words(speaker: Speaker, stage: str) -> str:
+    """How far a message of unknown outcome got, in a few words."""
+    return _known(speaker, f"stage/{stage}", stage)

@@ -13,7 +13,9 @@ from dispatcher.cli.asked import (
     PersonOption,
     TimingsOption,
     asked,
+    note_stops,
     opened,
+    refuse_before,
 )
 
 
@@ -38,9 +40,7 @@ def show(  # noqa: PLR0917 - one parameter per option of the command
 ) -> int:
     """Show what a run would do today; writes nothing, sends nothing."""
     if context.invoked_subcommand is not None:
-        if home or date or lang or timings or form != FORMATS[0]:
-            name = context.invoked_subcommand
-            raise typer.BadParameter(f"options of {name} stand after it: plan {name} CASE ...")
+        refuse_before(context, given=bool(home or date or lang or timings or form != FORMATS[0]))
         return 0
     if form not in FORMATS:
         raise typer.BadParameter(f"'{form}' is not a format; write {', '.join(FORMATS)}")
@@ -70,6 +70,7 @@ def _show(home: str, date: str, form: str, lang: str, *, timings: bool) -> None:
         else:
             speaker.line(as_csv(seen.plan, prices_of(house.settings)).rstrip())
         show_some(speaker, seen.doubts)
+        note_stops(house, speaker)
         if timings:
             show_timings(speaker, measured)
 

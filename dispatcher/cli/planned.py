@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from dispatcher.app import short
+from dispatcher.caution import short
 from dispatcher.cli.labels import task_label
 from dispatcher.cli.say import Speaker
 from dispatcher.decide.costs import Share, prices_of, shares, total

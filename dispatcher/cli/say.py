@@ -136,7 +136,9 @@ class Speaker:
         )
 
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-        with Progress(*columns, console=_console(stderr=True), transient=True) as shown:
+        console = _console(stderr=True)
+        watched = console.is_terminal  # elsewhere it would leave an empty line behind
+        with Progress(*columns, console=console, transient=True, disable=not watched) as shown:
             tasks: dict[str, TaskID] = {}
 
             def tell(stage: str, done: int, total: int) -> None:

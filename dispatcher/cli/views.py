@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from dispatcher.cli.labels import task_label
+from dispatcher.cli.lying import show_twice
+from dispatcher.cli.past import why_words
 from dispatcher.cli.say import Speaker
 from dispatcher.compose.format import phone
 from dispatcher.decide.explain_text import channel_words, reason_words
-from dispatcher.house import Came, Delivered, House, Report
+from dispatcher.house import Came, Delivered, House, MailRead, Report
 from dispatcher.model.problem import Level
 from dispatcher.people.work import Todo, todo
 from dispatcher.problems.registry import level
@@ -22,6 +24,7 @@ from dispatcher.timings import MB, Timings
 if TYPE_CHECKING:
     from dispatcher.messages.freeze import Unrendered
     from dispatcher.model.problem import Problem
+    from dispatcher.store.unknown import Unknowns
     from dispatcher.store.unsent import Unsent
 
     Showing = Callable[[Speaker, Sequence[Problem]], None]
@@ -29,7 +32,11 @@ if TYPE_CHECKING:
 
 SHOWN_PROBLEMS = 20  # of one source on the screen; all of them in `--format json`
 
-OUTCOMES = ("accepted", "not_accepted", "rejected", "unknown", "planned")
+STOPPED = "stopped"  # by a person: `stops` says it once, for all channels that had nothing yet
+
+OVER = ("limit", "per_run")  # reasons to wait that only the home's own limits give
+
+OUTCOMES = ("accepted", "not_accepted", "rejected", "unknown", "planned", "quarantined")
 
 
 def show_came(speaker: Speaker, came: Iterable[Came], show: "Showing | None" = None) -> int:
@@ -76,6 +83,8 @@ def show_verified(speaker: Speaker, found: Verified) -> bool:
     if found.first_fault is None:
         head = found.head
         speaker.say("audit/whole", records=found.records, seq=head.seq, hash=head.hash[:16])
+        if found.agreed:
+            speaker.say("checkpoint/agrees", count=found.agreed)
         return False
     speaker.problems([found.first_fault], {})
     speaker.note("audit/fault", records=found.records)
@@ -88,6 +97,14 @@ def show_unknown(speaker: Speaker, answers: pl.DataFrame) -> int:
     for reason, count in held.group_by("reason").len().sort("reason").iter_rows():
         speaker.say("came/unknown", count=count, fact=reason.removeprefix("unknown: "))
     return held.height
+
+
+def show_over(speaker: Speaker, answers: pl.DataFrame) -> None:
+    """How many debtors a limit of the home keeps for another day, by limit."""
+    over = answers.filter(pl.col("reason").str.split(": ").list.first().is_in(OVER))
+    counted = over.group_by("reason").agg(pl.col("debtor_id").n_unique()).sort("reason")
+    for reason, count in counted.iter_rows():
+        speaker.say("run/over", count=count, reason=reason_words(reason, speaker.lang))
 
 
 def show_report(speaker: Speaker, report: Report, *, came: bool = True) -> int:
@@ -105,6 +122,7 @@ def show_report(speaker: Speaker, report: Report, *, came: bool = True) -> int:
     show_unrendered(speaker, (*report.frozen.unrendered, *report.replies.unrendered))
     show_some(speaker, report.frozen.remarks)
     unknown = show_unknown(speaker, report.plan.answers)
+    show_over(speaker, report.plan.answers)
     aside = show_delivered(speaker, report.delivered)
     if report.stopped:
         speaker.problems(report.stopped, {})
@@ -130,6 +148,8 @@ def show_delivered(speaker: Speaker, delivered: Delivered) -> int:
     if delivered.recovered.total:
         counts = _outcomes(speaker, delivered.recovered.counts)
         speaker.say("run/recovered", counts=counts)
+    show_asked(speaker, delivered)
+    show_mail(speaker, delivered.mail)
     shown = False
     for turn in delivered.sent:
         for name, channel in turn.channels.items():
@@ -137,14 +157,56 @@ def show_delivered(speaker: Speaker, delivered: Delivered) -> int:
             if channel.counts:
                 shown = True
                 speaker.say("run/sent", channel=spoken, counts=_outcomes(speaker, channel.counts))
-            if channel.ended:
-                why = f"{channel.ended} {channel.reason}".strip()
-                speaker.say("run/ended", channel=spoken, why=why)
+            if channel.ended and (channel.counts or channel.ended != STOPPED):
+                shown = True
+                why = speaker.words(f"run/ended/{channel.ended}")
+                said = f" ({channel.reason})" if channel.reason else ""
+                speaker.say("run/ended", channel=spoken, why=f"{why}{said}")
     if not shown:
         speaker.say("run/nothing")
     show_unsent(speaker, delivered.unsent)
-    recovered = delivered.recovered.counts.get("unknown", 0)
+    show_kept_back(speaker, delivered)
+    speaker.problems(delivered.stops, {})
+    show_unknowns(speaker, delivered.unknown)
+    if delivered.news:
+        speaker.say("run/news", count=delivered.news)
+    recovered = delivered.recovered.counts.get("unknown", 0) + delivered.unknown.legal
+    recovered += delivered.unsent.aside + len(delivered.unsent.twice)
     return recovered + sum(delivered.count(word) for word in OUTCOMES[1:])
+
+
+def show_kept_back(speaker: Speaker, delivered: Delivered) -> None:
+    """What the last look at each debtor kept from leaving, by reason."""
+    for reason, count in delivered.withdrawn.items():
+        speaker.say("run/withdrawn", count=count, why=why_words(speaker, reason))
+    for limit, count in delivered.limited.items():
+        speaker.say("run/limited", count=count, limit=limit)
+
+
+def show_mail(speaker: Speaker, mail: MailRead) -> None:
+    """How the mails ended that were read, and the mailboxes that could not be."""
+    if mail.counts:
+        ends = {name: mail.counts.get(name, 0) for name in ("placed", "kept", "ignored")}
+        speaker.say("mail/read", **ends)
+    speaker.problems(mail.problems, {})
+
+
+def show_asked(speaker: Speaker, delivered: Delivered) -> None:
+    """What providers said when they were asked before anything was sent."""
+    asked = delivered.asked
+    if asked.counts:
+        counts = [speaker.words(f"asked/{word}", count=n) for word, n in asked.counts.items()]
+        speaker.say("run/asked", counts=", ".join(counts))
+    if asked.news:
+        speaker.say("run/asked-news", count=asked.news)
+
+
+def show_unknowns(speaker: Speaker, unknown: "Unknowns") -> None:
+    """How many messages may or may not have left, and those that people must settle."""
+    if unknown.count:
+        speaker.say("run/unknown", count=unknown.count)
+    if unknown.legal:
+        speaker.say("run/unknown-legal", count=unknown.legal)
 
 
 def show_unsent(speaker: Speaker, unsent: "Unsent") -> None:
@@ -154,6 +216,13 @@ def show_unsent(speaker: Speaker, unsent: "Unsent") -> None:
     if unsent.next_at is not None:
         at = f"{speaker.day(unsent.next_at.date())} {unsent.next_at:%H:%M}"
         speaker.say("run/for-later", count=unsent.later, at=at)
+    elif unsent.later:
+        speaker.say("run/for-next", count=unsent.later)
+    if unsent.aside:
+        speaker.say("run/aside", count=unsent.aside)
+    if unsent.held:
+        speaker.say("run/held", count=unsent.held)
+    show_twice(speaker, unsent.twice)
 
 
 def _outcomes(speaker: Speaker, counts: Mapping[str, int]) -> str:

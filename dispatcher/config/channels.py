@@ -3,13 +3,14 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
-from dispatcher.config.forms import FLAGS, SCALARS, Form, Keys, named, number, one_of, text
+from dispatcher.config.forms import FLAGS, NOTHING, SCALARS, Form, Keys, named, number, one_of, text
 from dispatcher.config.section import Section
 from dispatcher.model.host import is_loopback
 from dispatcher.model.problem import Place
-from dispatcher.model.settings import ChannelSettings
+from dispatcher.model.settings import ChannelSettings, Rate
 from dispatcher.nodes.keys import Key, schema_of
 from dispatcher.nodes.node import Scalar
 from dispatcher.nodes.schema import spelled
@@ -19,7 +20,7 @@ from dispatcher.nodes.schema import spelled
 SECRETS = ("password", "token", "secret", "auth_token", "api_key")
 
 #: Read here, and no business of the adapter.
-OURS = ("adapter", "price", "max_segments")
+OURS = ("adapter", "price", "max_segments", "rate")
 
 REFERENCE = re.compile(r"(env|file):\S+")
 
@@ -36,9 +37,45 @@ def _price(section: Section, key: str) -> Decimal | None:
     return None
 
 
-_PRICE: Form[Decimal | None] = Form(
-    read=_price, schema={"anyOf": [{"type": "number", "minimum": 0}, spelled(PRICE.pattern)]}
+_AMOUNTS: list[Mapping[str, object]] = [
+    {"type": "number", "minimum": 0},
+    spelled(PRICE.pattern),
+]
+
+_PRICE: Form[Decimal | None] = Form(read=_price, schema={"anyOf": _AMOUNTS})
+
+RATE = re.compile(r"([1-9][0-9]{0,5}) per (second|minute|hour|day)")
+
+_SPANS = {
+    "second": timedelta(seconds=1),
+    "minute": timedelta(minutes=1),
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+}
+
+
+def _rate(section: Section, key: str) -> Rate | None:
+    value = section.text(key)
+    found = None if value is None else RATE.fullmatch(value)
+    if found is not None:
+        return Rate(count=int(found[1]), span=_SPANS[found[2]])
+    if value is not None:
+        section.value(key, value, "10 per second, 300 per hour, 5000 per day, ...")
+    return None
+
+
+_RATE: Form[Rate | None] = Form(
+    read=_rate, schema=spelled(RATE.pattern, examples=("10 per second", "300 per hour"))
 )
+
+
+def _cost(section: Section, key: str) -> Decimal | None:
+    node = section.node(key)
+    return None if isinstance(node, Scalar) and node.text == NOTHING else _price(section, key)
+
+
+#: An amount of euros for messages, or none.
+COST: Form[Decimal | None] = Form(read=_cost, schema={"anyOf": [*_AMOUNTS, {"enum": [NOTHING]}]})
 
 #: Of one SMS, unless the operator says otherwise.
 MAX_SEGMENTS = 2
@@ -71,6 +108,12 @@ CHANNEL_KEYS: Keys = (
         en="An SMS of more segments is held, and said; 2 unless written.",
         fr="Un SMS de plus de segments est retenu, et signalé ; 2 sauf mention.",
     ),
+    Key(
+        name="rate",
+        form=_RATE,
+        en="At most so many messages per second, minute, hour or day; the rest waits.",
+        fr="Au plus tant de messages par second, minute, hour ou day ; le reste attend.",
+    ),
     *(
         Key(
             name=name,
@@ -97,6 +140,7 @@ def _channel(name: str, section: Section) -> ChannelSettings:
         secrets={key: value.text for key, value in secrets.items()},
         price=_price(section, "price"),
         max_segments=_SEGMENTS.read(section, "max_segments") or MAX_SEGMENTS,
+        rate=_rate(section, "rate"),
         place=section.map.place,
         places={entry.key: entry.value.place for entry in section.map},
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dispatcher.config.attachments import ATTACHMENTS
-from dispatcher.config.channels import CHANNELS
+from dispatcher.config.channels import CHANNELS, COST
 from dispatcher.config.creditor import CREDITOR
 from dispatcher.config.findings import CHECK
 from dispatcher.config.forms import (
@@ -20,14 +20,15 @@ from dispatcher.config.forms import (
     read_keys,
     text,
 )
+from dispatcher.config.inbox import inbox_form
 from dispatcher.config.people import LANGUAGES, OFFERS, PEOPLE, TASKS
 from dispatcher.config.rates import DEADLINES, RATES
 from dispatcher.config.section import Section
 from dispatcher.config.sources import sources_form
 from dispatcher.model.problem import Problem
-from dispatcher.model.settings import Environment, Settings, Totals
+from dispatcher.model.settings import Environment, OutOfUsual, Settings, Totals
 from dispatcher.nodes.keys import Key
-from dispatcher.nodes.node import Map
+from dispatcher.nodes.node import Map, Scalar
 from dispatcher.nodes.read import read_yaml
 
 
@@ -54,6 +55,37 @@ def _per_day(section: Section, key: str) -> Mapping[str, int]:
 
 _COUNT = number()
 
+
+def _unusual(**said: int | None) -> OutOfUsual:
+    """What is not written stays as it is usual."""
+    return OutOfUsual(**{key: value for key, value in said.items() if value is not None})
+
+
+def _out_of_usual(section: Section, key: str) -> OutOfUsual:
+    node = section.node(key)
+    if isinstance(node, Scalar) and node.text == NOTHING:
+        return OutOfUsual(times=None)
+    return _UNUSUAL.read(section, key)
+
+
+UNUSUAL_KEYS: Keys = (
+    Key(
+        name="times",
+        form=number(least=1, or_none=False),
+        default="3",
+        en="Above so many times the mean of the last days with contacts.",
+        fr="Au-delà de tant de fois la moyenne des derniers jours avec contacts.",
+    ),
+    Key(
+        name="over",
+        form=number(or_none=False),
+        default="50",
+        en="And so many contacts, or euros, more than it.",
+        fr="Et tant de contacts, ou d'euros, de plus qu'elle.",
+    ),
+)
+_UNUSUAL = nested(UNUSUAL_KEYS, _unusual, OutOfUsual)
+
 TOTALS_KEYS: Keys = (
     Key(
         name="per_run",
@@ -68,16 +100,71 @@ TOTALS_KEYS: Keys = (
         en="Contacts a day, by channel: {call: 60}.",
         fr="Contacts par jour, par canal : {call: 60}.",
     ),
-)
-STORE_KEYS: Keys = (
     Key(
-        name="path",
-        form=text("var/relance.sqlite"),
-        default="var/relance.sqlite",
-        en="The file of the book, relative to the home.",
-        fr="Le fichier du livre, par rapport à la maison.",
+        name="legal_effect_per_day",
+        form=_COUNT,
+        default="none",
+        en="Contacts with legal effect a day.",
+        fr="Contacts à effet juridique par jour.",
+    ),
+    Key(
+        name="cost_per_run",
+        form=COST,
+        default="none",
+        en="Euros in a run, by the prices of the channels; one without a price counts as free.",
+        fr="Euros par passage, aux prix des canaux ; un canal sans prix compte comme gratuit.",
+    ),
+    Key(
+        name="cost_per_day",
+        form=COST,
+        default="none",
+        en="Euros a day; an SMS counts with all the segments it may have.",
+        fr="Euros par jour ; un SMS compte avec tous les segments qu'il peut avoir.",
+    ),
+    Key(
+        name="unusual",
+        form=Form(
+            read=_out_of_usual,
+            schema={"anyOf": [{"enum": [NOTHING]}, _UNUSUAL.schema]},
+        ),
+        default="{times: 3, over: 50}",
+        en="When so much goes out in a day that a person confirms it; none: never.",
+        fr="Quand il part tant en un jour qu'une personne le confirme ; none : jamais.",
     ),
 )
+
+
+_BOOK = {"path": "var/relance.sqlite", "checkpoints": ""}
+
+
+def store_keys(home: Path) -> Keys:
+    """Where the book and its proof are kept; paths are taken relative to the home."""
+
+    def outside(section: Section, key: str, value: str) -> str | None:
+        """Whoever rewrites the book in `var` would rewrite its checkpoints with it."""
+        if value == NOTHING:
+            return ""
+        if (home / value).is_relative_to(home / "var"):
+            section.report("config/checkpoints-inside", section.place(key), value=value)
+        return None
+
+    return (
+        Key(
+            name="path",
+            form=text("var/relance.sqlite"),
+            default="var/relance.sqlite",
+            en="The file of the book, relative to the home.",
+            fr="Le fichier du livre, par rapport à la maison.",
+        ),
+        Key(
+            name="checkpoints",
+            form=text(check=outside),
+            default=NOTHING,
+            en="A file elsewhere that takes a line at the end of each run: how far the trail goes.",
+            fr="Un fichier ailleurs qui prend une ligne à la fin de chaque passage : "
+            "où en est la piste.",
+        ),
+    )
 
 
 def config_keys(home: Path) -> Keys:
@@ -145,6 +232,12 @@ def config_keys(home: Path) -> Keys:
             fr="Une entrée par canal des politiques.",
         ),
         Key(
+            name="inbox",
+            form=inbox_form(home),
+            en="The mailboxes into which bounces and answers come.",
+            fr="Les boîtes où arrivent les retours et les réponses.",
+        ),
+        Key(
             name="limits",
             form=nested(TOTALS_KEYS, Totals, Totals),
             field="totals",
@@ -190,7 +283,7 @@ def config_keys(home: Path) -> Keys:
         ),
         Key(
             name="store",
-            form=nested(STORE_KEYS, lambda path: path, lambda: "var/relance.sqlite"),
+            form=nested(store_keys(home), dict, lambda: dict(_BOOK)),
             en="Where the book is kept.",
             fr="Où le livre est conservé.",
         ),
@@ -210,8 +303,13 @@ def read_config(text: str, *, file: str, home: Path) -> tuple[Settings | None, t
     top = Section(map=root, name=Path(file).name, problems=list(problems), roles=roles)
     said = read_keys(top, config_keys(home))
     environment = Environment(said.pop("environment"))
+    book = said.pop("store")
     settings = Settings(
-        home=home, environment=environment, **{**said, "store": home / said["store"]}
+        home=home,
+        environment=environment,
+        store=home / book["path"],
+        checkpoints=home / book["checkpoints"] if book["checkpoints"] else None,
+        **said,
     )
     found = tuple(top.problems)
     return (None if found else settings), found

@@ -6,22 +6,13 @@ from typing import Final
 
 import polars as pl
 
-from dispatcher.decide import history
+from dispatcher.decide.addresses import NEEDS, addresses
+from dispatcher.decide.closed import closed_channels
 from dispatcher.model.decision import Action
 from dispatcher.policy.once import once
 from dispatcher.policy.terms import Contact, Rulebook
 from dispatcher.ports import Frames
 
-
-#: Channel -> what it writes to, and the reason when the debtor has none.
-NEEDS: Final = {
-    "email": ("to_email", "no-email"),
-    "sms": ("to_mobile", "no-mobile"),
-    "call": ("to_phone", "no-phone"),
-    "letter": ("to_address", "no-address"),
-    "registered_letter": ("to_address", "no-address"),
-    "visit": ("to_address", "no-address"),
-}
 
 #: The fact by which a source may say which channel a debtor likes best.
 PREFERRED: Final = "preferred_channel"
@@ -149,7 +140,7 @@ def _asked(
     today: date,
 ) -> pl.DataFrame:
     """Each channel that each leader's rule names, with where to and why not."""
-    closed = history.closed_channels(frames["messages"], frames["events"], today=today)
+    closed = closed_channels(frames, today=today).drop("since")
     debtors = frames["debtors"].join(leaders, left_on="id", right_on="debtor_id", how="semi")
     asked = (
         leaders.lazy()
@@ -187,31 +178,6 @@ def _preferred(leaders: pl.DataFrame) -> pl.Expr:
     if PREFERRED not in leaders.columns:
         return said
     return pl.coalesce(said, pl.col(PREFERRED).cast(pl.String))
-
-
-def addresses(debtors: pl.DataFrame) -> pl.DataFrame:
-    """Where each channel would write to; empty where it cannot.
-
-    A postal address is the debtor's name and lines, then postcode and city, then the country.
-    """
-    lines = [pl.col(name).fill_null("") for name in ("name", "address", "postcode", "city")]
-    name, street, postcode, city = lines
-    abroad = pl.when(~pl.col("country").is_in(["", "FR"])).then(
-        pl.concat_str(pl.lit("\n"), pl.col("country"))
-    )
-    postal = pl.concat_str(
-        name, pl.lit("\n"), street, pl.lit("\n"), postcode, pl.lit(" "), city, abroad.fill_null("")
-    )
-    whole = (street != "") & (postcode != "") & (city != "")
-    mobile = pl.col("mobile").fill_null("")
-    phone = pl.col("phone").fill_null("")
-    return debtors.select(
-        pl.col("id").alias("debtor_id"),
-        to_email=pl.col("email").fill_null(""),
-        to_mobile=mobile,
-        to_phone=pl.when(phone != "").then(phone).otherwise(mobile),
-        to_address=pl.when(whole).then(postal).otherwise(pl.lit("")),
-    )
 
 
 @once

@@ -3,10 +3,16 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from dispatcher.model.plan import PlannedContact
 from dispatcher.model.settings import Settings
 
+
+SEGMENTED: Final = "sms"  # the channel whose price is that of a segment
+
+#: Money is counted in whole parts of a euro: a price has at most five digits behind the point.
+PARTS: Final = 100_000
 
 #: Channel -> euros per message, of SMS per segment; a channel whose price nobody said is missing.
 Prices = Mapping[str, Decimal]
@@ -36,6 +42,17 @@ def prices_of(settings: Settings) -> Prices:
         name: channel.price
         for name, channel in settings.channels.items()
         if channel.price is not None
+    }
+
+
+def dearest(settings: Settings) -> Prices:
+    """What one message of each channel costs at most: an SMS all the segments it may have.
+
+    A channel whose price nobody said counts as free, and is missing.
+    """
+    return {
+        name: price * (settings.channels[name].max_segments if name == SEGMENTED else 1)
+        for name, price in prices_of(settings).items()
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from dispatcher.decide.channels import NEEDS
+from dispatcher.decide.addresses import NEEDS
 from dispatcher.decide.evaluate import on_ladder
 from dispatcher.decide.plan import Plan
 from dispatcher.model.plan import RefusedChannel

@@ -9,15 +9,17 @@ import polars as pl
 
 from dispatcher.decide import history, notices, taken_over
 from dispatcher.decide.contacts import DESCENDING, LEADING
+from dispatcher.decide.costs import PARTS, dearest
 from dispatcher.decide.open_days import on_open_days, outside_quiet_hours
-from dispatcher.model.settings import Totals
+from dispatcher.model.settings import Settings, Totals
 from dispatcher.policy.terms import AtMost, Limits, Policy, Rulebook
 from dispatcher.ports import Frames
 
 
 #: What of a contact limits read: its row has some hundred columns, and is put in order often.
 READ: Final = (
-    *("leader", "case_id", "debtor_id", "policy", "step", "channel", "territory", "zone"),
+    *("leader", "case_id", "debtor_id", "policy", "step", "channel", "also"),
+    *("territory", "zone"),
     *("legal", "position", "signed_late", "owed", "owed_by_debtor"),
 )
 
@@ -36,10 +38,14 @@ DONE: Final = ("policy", "channel", "legal_effect")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dated:
-    """Contacts before what is scarce is handed out, and how many today has already (`DONE`)."""
+    """Contacts before what is scarce is handed out, and how many today has already (`DONE`).
+
+    `beside` counts today's messages by `channel`, those beside a contact too: each costs.
+    """
 
     contacts: pl.DataFrame
     done: pl.DataFrame
+    beside: pl.DataFrame
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +79,9 @@ def dated(
     recent = frames["messages"].filter(_recent(rulebook, today))
     every_one = _contacts(recent, frames, today)
     done = every_one.filter(pl.col("day") == today).group_by(DONE).agg(done=pl.len())
+    beside = _messages_of(recent, today)
     if contacts.is_empty():
-        return Dated(contacts=_ungated(contacts), done=done)
+        return Dated(contacts=_ungated(contacts), done=done, beside=beside)
     past = Past(
         steps=_steps(rows, frames, rulebook, today),
         contacts=every_one,
@@ -89,11 +96,12 @@ def dated(
     return Dated(
         contacts=_in_turn(on_open_days(gated, rulebook, today), rulebook, today),
         done=done,
+        beside=beside,
     )
 
 
 def handed_out(
-    dated: Sequence[Dated], rulebook: Rulebook, totals: Totals, *, today: date
+    dated: Sequence[Dated], rulebook: Rulebook, settings: Settings, *, today: date
 ) -> pl.DataFrame:
     """The contacts of all debtors with `day`, `gate` (why not today; empty: today), `not_before`.
 
@@ -106,7 +114,8 @@ def handed_out(
     for policy in rulebook.policies.values():
         contacts = _handed_out(contacts, policy, done, today)
     contacts = on_open_days(contacts, rulebook, today)
-    totalled = _hand_out_totals(contacts, totals, done, today)
+    totalled = _hand_out_totals(contacts, settings.totals, done, today)
+    totalled = _hand_out_money(totalled, settings, pl.concat(x.beside for x in dated), today)
     return totalled if totalled is contacts else on_open_days(totalled, rulebook, today)
 
 
@@ -124,6 +133,12 @@ def _contacts(
     """What counts as a contact, ours and what was taken over."""
     ours = history.contacts(messages, today=today, beside=beside)
     return pl.concat([ours, taken_over.contacts(frames["events"], today=today)])
+
+
+def _messages_of(messages: pl.DataFrame, today: date) -> pl.DataFrame:
+    """How many messages of ours today has, by `channel`."""
+    ours = history.contacts(messages, today=today, beside=True)
+    return ours.filter(pl.col("day") == today).group_by("channel").agg(count=pl.len())
 
 
 def _steps(rows: pl.DataFrame, frames: Frames, rulebook: Rulebook, today: date) -> pl.DataFrame:
@@ -305,7 +320,12 @@ def _hand_out(
         return contacts
     ordered = contacts.sort(SCARCE, descending=SCARCE_DESCENDING)
     beyond = going & (going.cum_sum() > max(count, 0))
-    return ordered.with_columns(
+    return _tomorrow(ordered, beyond, reason, today)
+
+
+def _tomorrow(contacts: pl.DataFrame, beyond: pl.Expr, reason: str, today: date) -> pl.DataFrame:
+    """The contacts, those beyond a limit on the next day and with the reason."""
+    return contacts.with_columns(
         day=pl.when(beyond).then(pl.lit(today + timedelta(days=1))).otherwise("day"),
         gate=pl.when(beyond).then(pl.lit(reason)).otherwise("gate"),
         not_before=pl.when(~beyond).then("not_before"),
@@ -320,8 +340,44 @@ def _hand_out_totals(
         counted = pl.col("channel") == what
         left = count - _used(done, counted)
         contacts = _hand_out(contacts, counted, left, f"capacity: {what}", today)
+    if totals.legal_effect_per_day is not None:
+        left = totals.legal_effect_per_day - _used(done, pl.col("legal_effect"))
+        reason = "limit: legal_effect_per_day"
+        contacts = _hand_out(contacts, pl.col("legal"), left, reason, today)
     if totals.per_run is not None:
         everyone = pl.lit(value=True)
         left = totals.per_run - _used(done, everyone)
         contacts = _hand_out(contacts, everyone, left, "per_run: contacts", today)
     return contacts
+
+
+def _hand_out_money(
+    contacts: pl.DataFrame, settings: Settings, beside: pl.DataFrame, today: date
+) -> pl.DataFrame:
+    """What the home pays in one run and on one day; what costs nothing always goes."""
+    totals = settings.totals
+    prices = {name: int(price * PARTS) for name, price in dearest(settings).items()}
+    spent = sum(prices.get(name, 0) * count for name, count in beside.iter_rows())
+    for limit, before, name in (
+        (totals.cost_per_day, spent, "cost_per_day"),
+        (totals.cost_per_run, 0, "cost_per_run"),
+    ):
+        if limit is not None:
+            left = int(limit * PARTS) - before
+            contacts = _hand_out_paid(contacts, prices, left, f"limit: {name}", today)
+    return contacts
+
+
+def _hand_out_paid(
+    contacts: pl.DataFrame, prices: Mapping[str, int], left: int, reason: str, today: date
+) -> pl.DataFrame:
+    """Today's contacts that cost more than is left wait; the most advanced are paid first."""
+    price = sum(
+        pl.col(name).replace_strict(prices, default=0, return_dtype=pl.Int64)
+        for name in ("channel", "also")
+    )
+    going = pl.when(pl.col("day") == today).then(price).otherwise(0)
+    if contacts.select(going.sum()).item() <= max(left, 0):
+        return contacts
+    ordered = contacts.sort(SCARCE, descending=SCARCE_DESCENDING)
+    return _tomorrow(ordered, (going > 0) & (going.cum_sum() > max(left, 0)), reason, today)

@@ -149,40 +149,6 @@ def contacts_30d(messages: pl.DataFrame, *, today: date) -> pl.DataFrame:
     )
 
 
-def closed_channels(messages: pl.DataFrame, events: pl.DataFrame, *, today: date) -> pl.DataFrame:
-    """Channels a debtor is out of: `debtor_id`, `channel` (empty: all), `why`.
-
-    The newest word wins: opted out, opted in, or a message that came back.
-    """
-    kinds = [EventKind.OPTED_OUT.value, EventKind.OPTED_IN.value]
-    spoken = events.lazy().filter(pl.col("kind").is_in(kinds), pl.col("day") <= today)
-    told = spoken.select(
-        "debtor_id",
-        "day",
-        channel=pl.col("detail").fill_null(""),
-        why=pl.when(pl.col("kind") == EventKind.OPTED_OUT.value)
-        .then(pl.lit("opted-out"))
-        .otherwise(pl.lit("")),
-    )
-    refused = (pl.col("state") == State.FAILED.value) & (pl.col("fault") == "recipient")
-    bounced = messages.lazy().filter((pl.col("state") == State.BOUNCED.value) | refused)
-    came_back = bounced.select(
-        "debtor_id",
-        # An undated one is old: any later word of the debtor opens the channel again.
-        day=pl.col("contact_on").fill_null(date.min),
-        channel="channel",
-        why=pl.lit("bounced"),
-    )
-    return (
-        pl.concat([came_back, told])
-        .sort("day", maintain_order=True)
-        .group_by("debtor_id", "channel")
-        .agg(pl.col("why").last())
-        .filter(pl.col("why") != "")
-        .collect(engine="in-memory")
-    )
-
-
 def preferred(events: pl.DataFrame, *, today: date) -> pl.DataFrame:
     """The channel that each debtor asked for last: `debtor_id`, `prefers` (empty: none)."""
     prefers = pl.col("kind") == EventKind.PREFERS.value

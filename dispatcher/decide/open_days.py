@@ -128,6 +128,31 @@ def _local_day(instant: datetime | None, zone: str) -> date | None:
     return None if instant is None else instant.astimezone(ZoneInfo(zone)).date()
 
 
+def opening(
+    at: datetime, *, territory: str, zone: str, step: str, channel: str, limits: Limits
+) -> datetime:
+    """The first instant from `at` on at which a channel may contact a debtor for that step.
+
+    Raises:
+        ValueError: there is none for more than a year.
+    """
+    quiet = limits.quiet_hours.get(channel)
+    found, last = at, at + timedelta(days=FAR)
+    while found < last:
+        local = found.astimezone(ZoneInfo(zone))
+        if shut(local.date(), territory, step, limits):
+            after = local.date() + timedelta(days=1)
+            morning = datetime(after.year, after.month, after.day, tzinfo=ZoneInfo(zone))
+            found = morning.astimezone(ZoneInfo("UTC"))
+            continue
+        ends = quiet_until(found, zone, quiet)
+        if ends is None:
+            return found
+        found = ends
+    message = f"no open hour within {FAR} days of {at}"
+    raise ValueError(message)
+
+
 def quiet_until(now: datetime, zone: str, hours: tuple[int, int] | None) -> datetime | None:
     """When the quiet hours that hold at `now` end; None outside them.
 
@@ -144,7 +169,11 @@ def quiet_until(now: datetime, zone: str, hours: tuple[int, int] | None) -> date
         return None
     day = local.date() + timedelta(days=int(crossing and minute >= start))
     ends = datetime(day.year, day.month, day.day, end // 60, end % 60, tzinfo=ZoneInfo(zone))
-    return ends.astimezone(ZoneInfo("UTC"))
+    found = ends.astimezone(ZoneInfo("UTC"))
+    if found > now:
+        return found
+    # In the night in which the clock is set back the hour was on the wall before: it comes again.
+    return ends.replace(fold=1).astimezone(ZoneInfo("UTC"))
 
 
 def postpone_hand_overs(rows: pl.DataFrame, rulebook: Rulebook, *, today: date) -> pl.DataFrame:

@@ -113,7 +113,7 @@ def plan_slices(slices: Iterable[Frames], day: Day) -> Plan:
         gated = gates.handed_out(
             [each.dated for each in found],
             day.rulebook,
-            day.settings.totals,
+            day.settings,
             today=day.today,
         )
     told = [_told(each, gated, day) for each in found]

@@ -1,14 +1,15 @@
 """Before a message leaves: do its cases still answer what it was planned for."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache, partial
 from typing import Any, Final
 
 import polars as pl
 
-from dispatcher.decide import calendars, channels, elapse, hand_over, history, open_days
+from dispatcher.decide import addresses, calendars, elapse, hand_over, open_days
+from dispatcher.decide.closed import closed_channels
 from dispatcher.decide.evaluate import choose_policies, contradiction, on_ladder
 from dispatcher.decide.facts import build_facts
 from dispatcher.decide.work_in_hand import with_work
@@ -46,11 +47,13 @@ class _Now:
 class Rechecked:
     """The messages that must not leave any more, and why (`hold: dispute`, `paid`, ...).
 
-    `facts` are those of the debtors' open cases, as if these messages did not exist.
+    `facts` are those of the debtors' open cases, as if these messages did not exist. `where` gives
+    territory and time zone of a message's debtor.
     """
 
     reasons: Mapping[int, str]
     facts: pl.DataFrame
+    where: Mapping[int, tuple[str, str]] = field(default_factory=dict)
 
 
 def still_due(
@@ -79,7 +82,13 @@ def still_due(
         for claim in claims
     }
     reasons = {message: why for message, why in found.items() if why}
-    return Rechecked(reasons=reasons, facts=facts)
+    where = {
+        claim.id: (case.territory, case.zone)
+        for claim in claims
+        for case in [standing.get(claim.lines[0].case_id) if claim.lines else None]
+        if case is not None
+    }
+    return Rechecked(reasons=reasons, facts=facts, where=where)
 
 
 def _why_not(claim: Claim, standing: Mapping[int, _Now], compiled: Compiled) -> str:
@@ -224,10 +233,11 @@ def _without(frames: Frames, claims: Sequence[Claim]) -> dict[str, pl.DataFrame]
 
 def _closed(claims: Sequence[Claim], frames: Frames, today: date) -> dict[int, str]:
     """Messages whose channel the debtor has left, or whose address is not his any more."""
-    closed = history.closed_channels(frames["messages"], frames["events"], today=today)
+    closed = closed_channels(frames, today=today)
     why = {(row[0], row[1]): row[2] for row in closed.iter_rows()}
     to: dict[int, dict[str, Any]] = {
-        row["debtor_id"]: row for row in channels.addresses(frames["debtors"]).iter_rows(named=True)
+        row["debtor_id"]: row
+        for row in addresses.addresses(frames["debtors"]).iter_rows(named=True)
     }
     return {
         claim.id: reason
@@ -241,12 +251,8 @@ def _closed(claims: Sequence[Claim], frames: Frames, today: date) -> dict[int, s
     }
 
 
-def _moved(claim: Claim, addresses: Mapping[str, Any] | None) -> str:
-    column, missing = channels.NEEDS.get(claim.channel, ("", ""))
-    if not column or addresses is None:
+def _moved(claim: Claim, known: Mapping[str, Any] | None) -> str:
+    column, missing = addresses.NEEDS.get(claim.channel, ("", ""))
+    if not column or known is None:
         return ""
-    return (
-        ""
-        if addresses[column] == claim.to
-        else f"{'new-address' if addresses[column] else missing}"
-    )
+    return "" if known[column] == claim.to else f"{'new-address' if known[column] else missing}"

@@ -11,7 +11,9 @@ import polars as pl
 
 from dispatcher.decide import calendars, history
 from dispatcher.decide.act import DUE_IN, end_of, start_of
-from dispatcher.decide.channels import NEEDS, addresses, contact_rules
+from dispatcher.decide.addresses import NEEDS, addresses
+from dispatcher.decide.channels import contact_rules
+from dispatcher.decide.closed import closed_channels
 from dispatcher.decide.open_days import quiet_until
 from dispatcher.model.event import EventKind
 from dispatcher.model.message import Tone
@@ -117,7 +119,7 @@ def _world(
     place: str,
 ) -> _World:
     debtors = frames["debtors"]
-    closed = history.closed_channels(frames["messages"], frames["events"], today=today)
+    closed = closed_channels(frames, today=today)
     territory = calendars.territory(pl.col("country"), pl.col("postcode"))
     zones = debtors.select("id", zone=calendars.zone(territory, home=settings.timezone))
     placed = frames["placements"].select("debtor_id", "currency", "policy")

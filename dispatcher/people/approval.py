@@ -139,7 +139,7 @@ def role_of(
         BadInput: he may for none; `number` is what he wanted to decide on.
     """
     for role in roles:
-        if any(_same(person) in held for held in _holders(role, settings, debtor)):
+        if any(folded(person) in held for held in _holders(role, settings, debtor)):
             return role
     who = ((role, ", ".join(_names(role, settings, debtor)) or "-") for role in roles)
     allowed = "; ".join(f"{role}: {names}" for role, names in who)
@@ -153,7 +153,7 @@ def _doubts(each: Waiting, person: str, code: str) -> Iterator[Problem]:
     if code.casefold() != each.code:
         fields = {"value": each.number, "code": code or "-"}
         yield Problem(code="approve/other", fields=fields)
-    if _same(person) in {_same(name) for name in each.row.given.values()}:
+    if folded(person) in {folded(name) for name in each.row.given.values()}:
         fields = {"value": each.number, "person": person}
         yield Problem(code="approve/twice", fields=fields)
 
@@ -161,20 +161,22 @@ def _doubts(each: Waiting, person: str, code: str) -> Iterator[Problem]:
 def _holders(role: str, settings: Settings, debtor: Debtor) -> Iterator[frozenset[str]]:
     """By what names each person is known who may speak for a role: the holder, then stand-ins."""
     for person in settings.stand_ins(role):
-        name = _name(person, debtor)
-        yield frozenset(_same(word) for word in (name, person.email) if word)
+        name = name_of(person, debtor)
+        yield frozenset(folded(word) for word in (name, person.email) if word)
 
 
 def _names(role: str, settings: Settings, debtor: Debtor) -> Iterator[str]:
     for person in settings.stand_ins(role):
-        name = _name(person, debtor) or person.email
+        name = name_of(person, debtor) or person.email
         if name:
             yield name
 
 
-def _name(person: Person, debtor: Debtor) -> str:
+def name_of(person: Person, debtor: Debtor) -> str:
+    """Who holds a role for a debtor; empty where nobody is named."""
     return str(getattr(debtor, person.column, "")) if person.column else person.name
 
 
-def _same(name: str) -> str:
+def folded(name: str) -> str:
+    """A name as two spellings of it are compared."""
     return " ".join(name.split()).casefold()

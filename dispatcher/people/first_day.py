@@ -30,7 +30,7 @@ BEGUN: Final = "not_before"  # how the references of the days begin, before the 
 NONE: Final = "none"
 
 #: Gates that the spread itself stands for.
-SHARED: Final = ("capacity", "per_run")
+SHARED: Final = ("capacity", "per_run", "limit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,18 +4,20 @@ import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from dispatcher.clocks import a_day
-from dispatcher.decide.channels import NEEDS
+from dispatcher.decide.addresses import NEEDS
 from dispatcher.errors import BadInput
 from dispatcher.house import House
 from dispatcher.model.event import EventKind
 from dispatcher.model.money import to_minor
 from dispatcher.model.problem import Problem
 from dispatcher.policy.terms import Rulebook
+from dispatcher.ports import News, NewsKind
 from dispatcher.problems.suggest import nearest
 from dispatcher.questions import case_named, held
 from dispatcher.store.events import NewEvent
@@ -24,6 +26,8 @@ from dispatcher.store.portfolio import CaseRow
 
 BY_PERSON: Final = "person"  # the source of what is entered by hand
 REASON: Final = "nonpayment_reason"  # the fact whose values are the reasons that may be given
+RETURNED: Final = "returned"  # of a letter: what `relance event` calls it
+LETTERS: Final = ("letter", "registered_letter")
 PART: Final = "part"  # the detail of a dispute about a part
 WRITTEN_COUNT: Final = re.compile(r"[1-9][0-9]?|1[01][0-9]|120")
 WRITTEN_AMOUNT: Final = re.compile(r"[0-9]{1,11}(?:[.,][0-9]{1,2})?")
@@ -76,6 +80,8 @@ FORMS: Final[Mapping[EventKind, Form]] = {
     EventKind.HAND_OVER_DECIDED: _form("", "until", of_debtor=True),
     EventKind.OPTED_OUT: _form("", "channel", of_debtor=True),
     EventKind.OPTED_IN: _form("", "channel", of_debtor=True),
+    EventKind.CHANNEL_CLOSED: _form("channel note", "until", of_debtor=True),
+    EventKind.CHANNEL_RELEASED: _form("channel", of_debtor=True),
     EventKind.PREFERS: _form("", "channel", of_debtor=True),
     EventKind.CONTACTED: _form("", "channel", of_debtor=True),
 }
@@ -90,6 +96,8 @@ def record(house: House, name: str, told: Told) -> date:
     number = case_named(house, name)
     case = house.book.case(number)
     today = house.clock.today()
+    if told.kind == RETURNED:
+        return record_returned(house, number, told)
     problems = [*_problems(told, case, today), *unknown_reason(told.reason, house.rulebook)]
     if problems:
         raise BadInput(problems)
@@ -115,7 +123,7 @@ def _problems(told: Told, case: CaseRow, today: date) -> Iterator[Problem]:
     """Everything that is wrong with what was typed."""
     yield from _unnamed(told.person)
     if told.kind not in FORMS:
-        allowed = [kind.value for kind in FORMS]
+        allowed = [*(kind.value for kind in FORMS), RETURNED]
         fields = {"value": told.kind, "allowed": ", ".join(allowed)}
         code = "event/kind"
         yield Problem(code=code, fields=fields, suggestion=nearest(told.kind, allowed))
@@ -137,12 +145,12 @@ def _unnamed(person: str) -> Iterator[Problem]:
 
 
 def _options(told: Told, form: Form) -> Iterator[Problem]:
-    """Options that this kind lacks, and those that mean nothing to it."""
+    """Options that this kind lacks, and those that mean nothing to it; any may have a note."""
     needs = form.needs | ({"amount"} if told.part else set())
-    for option in ("until", "amount", "part", "channel", "reason", "instalments"):
+    for option in ("until", "amount", "part", "channel", "reason", "instalments", "note"):
         given = bool(getattr(told, option))
         fields = {"kind": told.kind, "option": f"--{option}"}
-        if given and option not in form.needs | form.may:
+        if given and option not in form.needs | form.may | {"note"}:
             yield Problem(code="event/no-meaning", fields=fields)
         if not given and option in needs:
             yield Problem(code="event/missing", fields=fields)
@@ -170,6 +178,42 @@ def _amount(told: Told, case: CaseRow) -> Iterator[Problem]:
         yield Problem(code="event/amount", fields={"value": told.amount})
     elif told.part and minor(told.amount) >= case.balance:
         yield Problem(code="event/part", fields={"value": told.amount})
+
+
+def record_returned(house: House, case: int, told: Told) -> date:
+    """A letter came back: its step is taken back, and its address is out until there is another.
+
+    It is the newest letter of the case that is on its way or counts as arrived. `told.channel` says
+    which kind of letter, where there were several.
+
+    Raises:
+        BadInput: nobody is named, the day or an option cannot be used, or no such letter is out.
+    """
+    today = house.clock.today()
+    form = _form("", "channel", of_debtor=True)
+    problems = [*_unnamed(told.person), *_options(told, form), *_days(told.on, "", today)]
+    channels = (told.channel,) if told.channel else LETTERS
+    if told.channel and told.channel not in LETTERS:
+        fields = {"value": told.channel, "allowed": ", ".join(LETTERS)}
+        problems.append(Problem(code="event/channel", fields=fields))
+    token = "" if problems else house.book.token_on_its_way(case, channels)
+    if not problems and not token:
+        problems.append(Problem(code="event/no-letter"))
+    if problems:
+        raise BadInput(problems)
+    now, day = house.clock.now(), a_day(told.on) if told.on else today
+    noon = datetime.combine(day, time(12), tzinfo=ZoneInfo(house.settings.timezone))
+    news = News(
+        source=BY_PERSON,
+        reference=f"{RETURNED}-{secrets.token_hex(6)}",
+        kind=NewsKind.BOUNCED,
+        at=min(now, noon),
+        token=token,
+        word=RETURNED,
+        evidence=": ".join(filter(None, (one_line(told.person), one_line(told.note)))),
+    )
+    house.book.hear([news], now=now)
+    return day
 
 
 def unknown_reason(reason: str, rulebook: Rulebook) -> Iterator[Problem]:

@@ -208,8 +208,11 @@ CONTACT_KEYS: Keys = (
         name="on_unknown",
         form=choice(("hold", "resend")),
         default="hold",
-        en="What to do when nobody knows whether it left; resend never with legal effect.",
-        fr="Que faire quand nul ne sait si c'est parti ; resend jamais avec effet juridique.",
+        en="What to do when nobody knows whether it left: hold, until a person says; resend: after"
+        " two hours once more, e-mails only, never with legal effect.",
+        fr="Que faire quand nul ne sait si c'est parti : hold, attendre qu'une personne le dise ;"
+        " resend : une seconde fois après deux heures, e-mails seulement, jamais avec effet"
+        " juridique.",
     ),
     Key(
         name="valid_for",

@@ -10,7 +10,7 @@ import polars as pl
 from dispatcher.compose.envelope import EMAIL
 from dispatcher.compose.library import Library
 from dispatcher.decide import calendars
-from dispatcher.decide.channels import NEEDS, addresses
+from dispatcher.decide.addresses import NEEDS, addresses
 from dispatcher.messages.accounts import Accounts
 from dispatcher.model.debtor import Debtor, LegalKind
 from dispatcher.model.letter import (

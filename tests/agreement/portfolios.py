@@ -128,6 +128,8 @@ class _Maker:
         self, random: Random, rulebook: Rulebook, today: date, marks: Mapping[str, Sequence[int]]
     ) -> None:
         self.random = random
+        # What came later draws here: the worlds stay those that their seeds stand for.
+        self.beside = Random(str(random.getstate()))
         self.rulebook = rulebook
         self.today = today
         self.marks = marks
@@ -311,7 +313,30 @@ class _Maker:
         }
         if row:
             usual["main_id"] = None
+        if {**usual, **row}["state"] in {"bounced", "failed"}:
+            channel = str({**usual, **row}["channel"])
+            usual["recipient"] = self.beside.choice((None, self.address(whose, channel)))
         return self.add("messages", **{**usual, **row})
+
+    def address(self, whose: int, channel: str) -> str:
+        """His own address of that channel, or another one."""
+        own = {"email": "email", "sms": "mobile"}.get(channel)
+        now = "" if own is None else self.tables["debtors"][whose - 1][own]
+        return self.beside.choice((now or "gone", "gone"))
+
+    def channel_event(self, whose: int) -> None:
+        """A channel that was closed, for an address or whatever it is, or released."""
+        kind = self.beside.choice(("channel_closed", "channel_closed", "channel_released"))
+        channel, closes = self.beside.choice(("email", "email", "sms")), kind == "channel_closed"
+        address = self.beside.choice(("", self.address(whose, channel))) if closes else ""
+        self.add(
+            "events",
+            debtor_id=whose,
+            kind=kind,
+            day=self.ago(self.beside.choice((0, 1, 5, 9, -1))),
+            until=self.beside.choice((None, self.ago(1), self.ago(0))) if closes else None,
+            detail=f"{channel} {address}".strip(),
+        )
 
     def event(self, whose: int, case: int | None) -> None:
         kind = self.random.choice(EVENTS)
@@ -348,6 +373,8 @@ class _Maker:
             detail=detail,
             amount=self.random.choice((1, 500, 1_000, 119_999)),
         )
+        if self.beside.random() < 0.2:
+            self.channel_event(whose)
 
     def credit(self, whose: int, cases: Sequence[int]) -> None:
         invoice = self.tables["invoices"][self.random.choice(cases) - 1]

@@ -140,22 +140,63 @@ def why_not(channel: str, debtor: Row, shut: Mapping[str, str], reach: frozenset
     return shut.get(channel, "") or shut.get("", "")
 
 
-def shut_channels(messages: Sequence[Row], events: Sequence[Row], today: date) -> dict[str, str]:
-    """Channels a debtor is out of (`""`: all): the newest of bounce, opt-out and opt-in counts."""
-    told = [
-        (row["day"], row["detail"], "opted-out" if row["kind"] == "opted_out" else "")
-        for row in events
-        if row["kind"] in {"opted_out", "opted_in"} and row["day"] <= today
-    ]
-    back = [
-        (row["contact_on"] or date.min, row["channel"], "bounced")
-        for row in messages
-        if row["state"] == "bounced"
-        or (row["state"] == "failed" and row.get("fault") == "recipient")
-    ]
-    in_order = sorted([*back, *told], key=lambda word: word[0])
-    newest = {channel: why for _, channel, why in in_order}
-    return {channel: why for channel, why in newest.items() if why}
+def shut_channels(
+    messages: Sequence[Row], events: Sequence[Row], debtor: Row, today: date
+) -> dict[str, str]:
+    """Channels a debtor is out of (`""`: all): the newest wish, and the newest that came back."""
+    known = [row for row in events if row["day"] <= today]
+    known.sort(key=lambda row: (row["day"], row["id"]))
+    wished = [word for row in known for word in wish(row)]
+    back = [word for row in messages for word in came_back(row, debtor)]
+    back += [word for row in known for word in closing(row, debtor, today)]
+    found: dict[str, tuple[date, str]] = {}
+    for words in (back, wished):
+        newest = {channel: (day, why) for day, channel, why in sorted(words, key=lambda w: w[0])}
+        for channel, (day, why) in newest.items():
+            if why and (channel not in found or day >= found[channel][0]):
+                found[channel] = (day, why)
+    return {channel: why for channel, (_, why) in found.items()}
+
+
+def wish(row: Row) -> list[tuple[date, str, str]]:
+    """What the debtor wants."""
+    why = {"opted_out": "opted-out", "opted_in": ""}.get(row["kind"])
+    return [] if why is None else [(row["day"], row["detail"], why)]
+
+
+def came_back(row: Row, debtor: Row) -> list[tuple[date, str, str]]:
+    """A message that says that his address is not good."""
+    fault, state = row.get("fault"), row["state"]
+    bounced = state == "bounced" and fault not in {"message", "configuration", "passing"}
+    if not bounced and (state, fault) != ("failed", "recipient"):
+        return []
+    if not is_present(row["channel"], row.get("recipient") or "", debtor):
+        return []
+    return [(row["contact_on"] or date.min, row["channel"], "bounced")]
+
+
+def closing(row: Row, debtor: Row, today: date) -> list[tuple[date, str, str]]:
+    """What was said of a channel, until a day or for good."""
+    if row["kind"] in {"opted_in", "channel_released"}:
+        return [(row["day"], row["detail"], "")]
+    over = row["until"] is not None and row["until"] < today
+    if row["kind"] != "channel_closed" or over:
+        return []
+    channel, _, address = row["detail"].partition(" ")
+    told = (row["day"], channel, "bounced" if address else "closed-by-hand")
+    return [told] if is_present(channel, address, debtor) else []
+
+
+def is_present(channel: str, address: str, debtor: Row) -> bool:
+    """Whether what came back concerns the address that he has now."""
+    return not address or (channel in NEEDS and address == written(channel, debtor))
+
+
+def written(channel: str, debtor: Row) -> str:
+    """The address to which a channel writes; of letters this knows none."""
+    own = {"email": debtor["email"], "sms": debtor["mobile"]}
+    own["call"] = debtor["phone"] or debtor["mobile"]
+    return own.get(channel) or ""
 
 
 def preference(events: Sequence[Row], today: date) -> str:

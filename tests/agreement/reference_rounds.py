@@ -100,7 +100,7 @@ def _reached(then: Contact, policy: Policy, debtor: Row, day: Day) -> Reached:
     return choose_channel(
         then,
         debtor,
-        shut_channels(messages, events, day.today),
+        shut_channels(messages, events, debtor, day.today),
         day.reach,
         prefers=preference(events, day.today),
         full=full_channels(

@@ -1,7 +1,8 @@
 """Every bad input of the table, as an operator meets it: exit code, words, nothing half done.
 
 The rows have the numbers of the table of bad inputs (policies 1 to 44, files 45 to 73, templates
-74 to 85, configuration 86 to 89, store 90). Each spoils a copy of the good home in `home/` and runs
+74 to 85, configuration 86 to 89, store 90; what others send us, 91 and 92, is in
+`test_what_comes_back.py`). Each spoils a copy of the good home in `home/` and runs
 the command that an operator would run, once in each language. `BAD_INPUT_GOLDEN=write` writes the
 golden files anew; read them before you keep them.
 """

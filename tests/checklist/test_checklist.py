@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from dispatcher.policy.terms import (
     Step,
 )
 from dispatcher.problems.catalog.checklist import PHRASES
-from dispatcher.store.glance import Glance
+from dispatcher.store.glance import Glance, Shut
 
 
 CONFIG = """
@@ -46,6 +46,7 @@ people:
   boss: {name: Anne Morel, email: a@morel.fr}
   legal: {name: Luc Petit, email: l@morel.fr}
 limits: {per_run: 100}
+store: {checkpoints: /mnt/elsewhere/relance.jsonl}
 """
 
 TEMPLATES = {
@@ -157,6 +158,13 @@ MISSING = Problem(
 )
 REFUSED = Problem(code="deliver/option-missing", fields={"channel": "email", "option": "host"})
 RATES = Problem(code="config/no-rate", fields={"name": "2026-2", "lacking": "ecb"})
+SHUT = Shut(
+    channel="email",
+    since=datetime(2026, 11, 24, 9, tzinfo=UTC),
+    until=datetime(2026, 11, 24, 10, tzinfo=UTC),
+    reason="smtp/connect",
+)
+COPIED = Problem(code="store/copied", fields={"path": "x"})
 CORRUPT = Problem(code="store/corrupt", fields={"path": "x", "cause": "y"})
 
 #: What is changed -> the point it is about, how it stands in production and in the sandbox.
@@ -210,11 +218,14 @@ CHANGES: Mapping[str, tuple[Callable[[Seen], Seen], str, tuple[State, State]]] =
     "future-file": (seen_with(written={"items": date(2026, 11, 25)}), "fresh", LATER),
     "no-store": (seen_with(store=None), "store", HINT),
     "unreadable": (seen_with(store=None, store_fault=CORRUPT), "store/corrupt", WRONG),
+    "put-back": (seen_with(behind=COPIED), "store/copied", WRONG),
+    "no-checkpoints": (configured("\nstore: {checkpoints: ", "\n# {"), "checkpoints", HINT),
     "network": (seen_with(network="nfs"), "network", WRONG),
     "cut-trail": (stored(whole=False), "trail", WRONG),
     "on-its-way": (stored(sending=1), "settled", HINT),
     "unknown": (stored(unknown=2), "known", HINT),
     "cut-run": (stored(cut=True), "ended", HINT),
+    "shut": (stored(shut=(SHUT,)), "provider", WRONG),
     "no-run": (stored(last_run=None), "last-run", LATER),
     "old-run": (stored(last_run=date(2026, 11, 20)), "last-run", LATER),
     "no-backup": (seen_with(saved=None), "backup", LATER),

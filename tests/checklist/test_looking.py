@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -170,3 +171,23 @@ def test_what_is_no_store_is_said(tmp_path: Path) -> None:
     with pytest.raises(StoreFault) as refused:
         glance(other)
     assert refused.value.problems[0].code == "store/corrupt"
+
+
+def test_a_store_that_was_put_back_is_told_and_not_changed(
+    taken: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command(["backup", str(tmp_path / "saved"), "--home", str(taken.folder)])
+    home = Home(folder=tmp_path / "saved")
+    before = (home.var / "relance.sqlite").read_bytes()
+    assert told(home, capsys)["store/copied"]["state"] == "problem"
+    assert "store/copied" not in told(taken, capsys)
+    assert (home.var / "relance.sqlite").read_bytes() == before
+
+
+def test_keys_that_others_may_read_are_told(
+    taken: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = Home(folder=Path(shutil.copytree(taken.folder, tmp_path / "home")))
+    (home.var / "relance.keys").touch()
+    (home.var / "relance.keys").chmod(0o644)
+    assert "keys" in told(home, capsys)["rights"]["text"]

@@ -40,7 +40,12 @@ MISTAKES = {
         "  levels: {prove/unreachabel: {level: hint, reason: so}} ",
         "prove/unreachabel",
     ),
-    "config/clear-mail": ("tls: start_tls  ", "tls: none  ", f"none{' ' * 28}# start"),
+    "config/checkpoints-inside": (
+        "  path: var/relance.sqlite ",
+        "  checkpoints: var/heads.jsonl\n  path: var/relance.sqlite ",
+        "var/heads.jsonl",
+    ),
+    "config/clear-mail": ("    tls: start_tls  ", "    tls: none  ", f"none{' ' * 28}# start"),
     "config/unknown-role": ("stand_in: cfo}", "stand_in: cfoo}", "cfoo}"),
     "config/checksum": ('siren: "732829320"', 'siren: "732829321"', '"732829321"'),
 }

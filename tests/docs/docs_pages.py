@@ -124,8 +124,13 @@ def _merged(whole: object, part: object) -> object:
 
 
 def _is_condition(whole: dict[str, object], part: dict[str, object]) -> bool:
-    """Conditions are flat maps of facts, and what a reader writes anew is the whole of one."""
-    return all(isinstance(value, str) for value in (*whole.values(), *part.values()))
+    """Conditions are flat maps of facts, and what a reader writes anew is the whole of one.
+
+    The settings of a channel are as flat, and a reader adds to them.
+    """
+    return "adapter" not in whole and all(
+        isinstance(value, str) for value in (*whole.values(), *part.values())
+    )
 
 
 def _by_id(value: object) -> dict[str, object]:

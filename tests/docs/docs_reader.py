@@ -39,6 +39,7 @@ READING: Final = {
     "tasks",
     "check",
     "history",
+    "unknown",
     "doctor",
     "preview",
     "replay",
@@ -124,6 +125,8 @@ class Reader:
             assert is_shown(other.shown, heard), f"{before}\n{heard}"
             self._patch.setenv("RELANCE_LANG", "en")
         code, heard = self._ours(words) if ours else _shell(words)
+        for export in () if ours else Path("in").glob("*"):
+            _of_monday(export)
         assert code == line.code, f"{before}: exit {code}\n{heard}"
         assert is_shown(line.shown, heard), f"{before}\n{heard}"
         if words.startswith("relance plan") and code == 0:
@@ -169,6 +172,9 @@ _SEEN: Final = {
     "TASK": r"^(T\d+) ",
     "CODE": r"--confirm ([0-9a-f]{8,})",
     "LETTER": r"^(\d+) ",
+    "MESSAGE": r"^(M\d+) ",
+    "NEWS": r"^(N\d+) ",
+    "CHECKPOINT": r"\b(\d+:[0-9a-f]{64})\b",
 }
 
 

@@ -1,4 +1,4 @@
-"""The examples for cron and systemd: they parse, name commands that exist, and know exit codes."""
+"""The examples for cron, systemd and nginx: they parse and name commands and places that exist."""
 
 import re
 import shutil
@@ -10,11 +10,13 @@ import pytest
 import typer.main
 
 from dispatcher.cli.commands import app
+from dispatcher.returns.listen import BODY_SECONDS, LONGEST
 
 
 FOLDER = Path(__file__).parents[2] / "docs" / "operations"
 UNITS = sorted(path.name for path in FOLDER.glob("relance-*"))
 SERVICES = ["relance-run.service", "relance-send.service"]
+LISTEN = "relance-listen.service"
 TIMERS = ["relance-run.timer", "relance-send.timer"]
 
 SECTIONS = {
@@ -58,15 +60,16 @@ JOBS = list(jobs())
 
 
 def test_all_files_are_there() -> None:
-    assert {*SERVICES, *TIMERS, "relance-failed@.service"} == set(UNITS)
+    assert {*SERVICES, *TIMERS, LISTEN, "relance-failed@.service"} == set(UNITS)
 
 
 @pytest.mark.parametrize("name", UNITS)
 def test_a_unit_has_the_sections_of_its_kind(name: str) -> None:
-    assert {section for section, *_ in settings(name)} == SECTIONS[name.rpartition(".")[2]]
+    wanted = {"Unit", "Service", "Install"} if name == LISTEN else SECTIONS[name.rpartition(".")[2]]
+    assert {section for section, *_ in settings(name)} == wanted
 
 
-@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize("name", [*SERVICES, LISTEN])
 def test_a_service_starts_a_command_that_exists(name: str) -> None:
     (started,) = value(name, "ExecStart")
     program, command = started.split()
@@ -81,7 +84,7 @@ def test_only_what_wants_a_person_fails_and_then_mail_goes_out(name: str) -> Non
     assert value(name, "OnFailure") == ["relance-failed@%n.service"]
 
 
-@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize("name", [*SERVICES, LISTEN])
 def test_a_service_is_hardened_and_holds_no_secret(name: str) -> None:
     said = {key: text for _, key, text in settings(name)}
     assert said["NoNewPrivileges"] == said["PrivateTmp"] == said["ProtectHome"] == "yes"
@@ -99,12 +102,20 @@ def test_a_timer_has_its_zone_and_its_service(name: str) -> None:
     assert value(name, "Persistent") == ["yes" if "run" in name else "no"]
 
 
+def test_who_listens_is_started_again_and_reaches_nobody() -> None:
+    said = {key: text for _, key, text in settings(LISTEN)}
+    assert (said["Restart"], said["KillSignal"]) == ("always", "SIGTERM")
+    assert (said["IPAddressDeny"], said["IPAddressAllow"]) == ("any", "localhost")
+    assert said["OnFailure"] == "relance-failed@%n.service"
+
+
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
 def test_systemd_itself_finds_nothing(tmp_path: Path) -> None:
     for name in UNITS:
         text = (FOLDER / name).read_text("utf-8")
         (tmp_path / name).write_text(text.replace("/opt/relance/bin/relance", "/bin/true"))
-    asked = ["systemd-analyze", "verify", "--man=no", *(str(tmp_path / n) for n in TIMERS)]
+    names = [str(tmp_path / name) for name in (*TIMERS, LISTEN)]
+    asked = ["systemd-analyze", "verify", "--man=no", *names]
     ran = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=60)
     lines = [line for line in ran.stderr.splitlines() if "relance" in line]
     assert (ran.returncode, lines) == (0, [])
@@ -156,3 +167,53 @@ def test_the_crontab_has_the_zone_and_an_address() -> None:
     text = (FOLDER / "crontab").read_text("utf-8")
     assert "\nCRON_TZ=Europe/Paris\n" in text
     assert re.search(r"\nMAILTO=\S+@\S+\n", text)
+
+
+# -- the web server before `relance listen` -------------------------------------------------------
+
+NGINX = (FOLDER / "nginx.conf").read_text("utf-8")
+
+
+def directive(name: str) -> list[str]:
+    """The values of a directive, as they stand."""
+    plain = re.sub(r"#.*", "", NGINX)
+    return [" ".join(found.split()) for found in re.findall(rf"\b{name}\s+([^;{{]+)", plain)]
+
+
+def test_the_web_server_passes_on_to_where_we_listen() -> None:
+    defaults = listen_defaults()
+    there = f"http://{defaults['host']}:{defaults['port']}"
+    # With a path behind it nginx would change the address that the provider has signed.
+    assert directive("proxy_pass") == [there]
+    assert directive("proxy_set_header") == ["Host $host", "X-Forwarded-For $remote_addr"]
+
+
+def test_the_web_server_is_no_wider_than_we_are() -> None:
+    assert directive("client_max_body_size") == [f"{LONGEST // 1024}k"]
+    times = [int(*re.findall(r"^(\d+)s$", text)) for text in directive("client_[a-z]+_timeout")]
+    assert len(times) == 2
+    assert max(times) <= BODY_SECONDS
+    assert directive("ssl_protocols") == ["TLSv1.2 TLSv1.3"]
+    assert directive("access_log") == ["off"]
+    assert directive("return") == ["404"]
+
+
+def test_the_web_server_s_file_is_closed() -> None:
+    plain = re.sub(r"#.*", "", NGINX)
+    assert plain.count("{") == plain.count("}")
+    for line in filter(None, map(str.strip, plain.splitlines())):
+        assert line[-1] in ";{}", line
+
+
+@pytest.mark.parametrize("page", ["delivery.md", "delivery.fr.md"])
+def test_the_page_uses_the_path_of_the_web_server(page: str) -> None:
+    (path,) = (each for each in directive("location") if each != "/")
+    written = (FOLDER.parent / page).read_text("utf-8")
+    (host,) = directive("server_name")
+    assert f"public_url: https://{host}{path}\n" in written
+    assert f"`https://{host}{path}/inbound`" in written
+
+
+def listen_defaults() -> dict[str, object]:
+    found = getattr(typer.main.get_command(app), "commands", {})["listen"]
+    return {each.name: each.default for each in found.params}

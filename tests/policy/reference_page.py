@@ -8,9 +8,10 @@ from dispatcher.config.attachments import ATTACHMENTS_KEYS
 from dispatcher.config.channels import CHANNEL_KEYS
 from dispatcher.config.creditor import CREDITOR_KEYS
 from dispatcher.config.findings import CHECK_KEYS, WEIGHT_KEYS
+from dispatcher.config.inbox import INBOX_KEYS
 from dispatcher.config.people import OFFER_KEYS, PERSON_KEYS, PLAN_KEYS, TASK_KEYS
 from dispatcher.config.rates import DEADLINE_KEYS, RATE_KEYS
-from dispatcher.config.read import STORE_KEYS, TOTALS_KEYS, config_keys
+from dispatcher.config.read import TOTALS_KEYS, UNUSUAL_KEYS, config_keys, store_keys
 from dispatcher.config.sources import COLUMN_KEYS, SOURCE_KEYS
 from dispatcher.model.vocabulary import RESERVED
 from dispatcher.nodes.keys import Key
@@ -152,6 +153,8 @@ def _config() -> Iterator[str]:
     yield _section("config: columns, the long form", COLUMN_KEYS)
     yield _section("config: channels, an entry", CHANNEL_KEYS, "And what its adapter asks for.")
     yield _section("config: limits", TOTALS_KEYS)
+    yield _section("config: limits, unusual", UNUSUAL_KEYS)
+    yield _section("config: inbox, an entry", INBOX_KEYS)
     yield _section("config: attachments", ATTACHMENTS_KEYS)
     yield _section("config: people, an entry", PERSON_KEYS)
     yield _section("config: tasks, an entry", TASK_KEYS)
@@ -165,7 +168,7 @@ def _config() -> Iterator[str]:
         WEIGHT_KEYS,
         "By code, `prove/ladder-ends`; [all findings](findings.md). Errors stay errors.",
     )
-    yield _section("config: store", STORE_KEYS)
+    yield _section("config: store", store_keys(Path()))
 
 
 def _problems() -> Iterator[str]:

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from dispatcher.cli.commands import command
 from dispatcher.clocks import a_day
@@ -21,6 +22,7 @@ from dispatcher.preview.real import Wish, of_case, shown_of
 from dispatcher.render.typeset import PDF
 from dispatcher.sample.portfolio import portfolio
 from dispatcher.store.blobs import digest as digest_of
+from dispatcher.store.tables import content, line, message
 from dispatcher.wiring import looking
 from tests.cli.cli_shell import DAY, Shell, digest, export
 from tests.preview.preview_world import sound
@@ -57,18 +59,16 @@ def shell(
     return Shell(Home(folder=folder), capsys)
 
 
-BODIES = """
-    SELECT (SELECT min(invoice_id) FROM line WHERE message_id = coalesce(m.main_id, m.id)),
-           m.channel, c.body
-    FROM message m JOIN content c ON c.message_id = m.id
-"""
-
-
 def frozen(home: Home) -> dict[tuple[int, str], bytes]:
     """What the store keeps of each message, by its first case and channel."""
-    with closing(sqlite3.connect(home.var / "relance.sqlite")) as driver:
-        rows = driver.execute(BODIES)
-        return {(case, channel): bytes(content) for case, channel, content in rows}
+    first = (
+        select(func.min(line.c.invoice_id))
+        .where(line.c.message_id == func.coalesce(message.c.main_id, message.c.id))
+        .scalar_subquery()
+    )
+    kept = select(first, message.c.channel, content.c.body).join(message)
+    with looking(home, day=DAY) as house, house.book.store.reading() as connection:
+        return {(case, channel): body for case, channel, body in connection.execute(kept)}
 
 
 def numbers(home: Home) -> dict[int, str]:

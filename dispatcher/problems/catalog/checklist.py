@@ -251,7 +251,8 @@ PHRASES = {
         "de {count} message{count:|s} on ne sait pas {count:s'il est parti|s'ils sont partis}",
     ),
     "checklist/known/do": words(
-        "ask the provider; they are not sent again", "demander à l'opérateur ; ils ne repartent pas"
+        "relance unknown shows them and what to answer; they are not sent again",
+        "relance unknown les montre et dit que répondre ; ils ne repartent pas",
     ),
     "checklist/ended/not": words(
         "the last run was cut short", "le dernier passage a été interrompu"
@@ -272,6 +273,17 @@ PHRASES = {
         "aucune sauvegarde depuis une semaine ; la dernière : {day}",
     ),
     "checklist/backup/do": words("relance backup FILE", "relance backup FICHIER"),
+    "checklist/checkpoints": words(
+        "checkpoints are kept in {path}", "points de contrôle gardés dans {path}"
+    ),
+    "checklist/checkpoints/not": words(
+        "no checkpoints elsewhere: nobody would see a book written anew or put back as a whole",
+        "aucun point de contrôle ailleurs : un livre réécrit ou remis en bloc ne se verrait pas",
+    ),
+    "checklist/checkpoints/do": words(
+        "store: checkpoints: in config.yaml, on another disk or machine",
+        "store: checkpoints: dans config.yaml, sur un autre disque ou une autre machine",
+    ),
     "checklist/rights": words("{name}: rights {mode}", "{name} : droits {mode}"),
     "checklist/rights/not": words(
         "{name}: others may look into it ({mode})", "{name} : d'autres peuvent y lire ({mode})"

@@ -28,6 +28,14 @@ PROBLEMS = {
         "'{value}' cannot stand for {key}; allowed: {allowed}",
         "« {value} » ne convient pas pour {key} ; permis : {allowed}",
     ),
+    "config/checkpoints-inside": error(
+        "checkpoints: {value} lies in var/, beside the book that it is to prove",
+        "checkpoints: {value} est dans var/, à côté du livre qu'il doit prouver",
+        do=(
+            "name a file on another disk or another machine",
+            "indiquez un fichier sur un autre disque ou une autre machine",
+        ),
+    ),
     "config/unknown-finding": error(
         "check: knows no finding '{name}' that could weigh otherwise",
         "check: ne connaît aucune remarque « {name} » dont le poids puisse changer",

@@ -124,6 +124,10 @@ PHRASES = {
     "decide/reason/capacity": words(
         "the team has no more room today ({detail})", "l'équipe est complète aujourd'hui ({detail})"
     ),
+    "decide/reason/limit": words(
+        "a limit of the house is reached ({detail})",
+        "un plafond de la maison est atteint ({detail})",
+    ),
     "decide/reason/per_run": words(
         "the limit of one run is reached ({detail})",
         "la limite d'un passage est atteinte ({detail})",
@@ -169,7 +173,7 @@ PHRASES = {
     "decide/reason/no-mobile": words("no mobile number", "pas de mobile"),
     "decide/reason/no-phone": words("no telephone number", "pas de téléphone"),
     "decide/reason/no-address": words("no postal address", "pas d'adresse postale"),
-    "decide/reason/no-adapter": words("no such channel here", "ce canal n'est pas branché"),
+    "decide/reason/no-adapter": words("not in service", "hors service"),
     "decide/reason/opted-out": words("he asked not to", "il ne le souhaite pas"),
     "decide/reason/bounced": words("a message came back", "un message est revenu"),
     "decide/reason/same-channel": words("already the main channel", "déjà le canal principal"),

@@ -116,6 +116,10 @@ PHRASES = {
         "{count} en attente de {count:son|leur} heure : relance send à partir du {at}",
     ),
     "run/nothing": words("nothing was due", "rien n'était à envoyer"),
+    "run/for-next": words(
+        "{count} {count:is|are} due and {count:has|have} not left: relance send",
+        "{count} à envoyer, pas encore parti{count:|s} : relance send",
+    ),
     "run/ended": words("{channel} ended early: {why}", "{channel} arrêté plus tôt : {why}"),
     "outcome/accepted": words("{count} accepted", "{count} accepté{count:|s}"),
     "outcome/rejected": words("{count} rejected", "{count} refusé{count:|s}"),
@@ -284,6 +288,27 @@ PHRASES = {
     "happened/event": words("event: {what}", "événement : {what}"),
     "happened/frozen": words("written: {what}", "rédigé : {what}"),
     "happened/attempt": words("attempt: {what}", "tentative : {what}"),
+    "happened/inquiry": words("the provider was asked: {what}", "question au prestataire : {what}"),
+    "happened/said": words(
+        "of the message that may have left: {what}", "du message peut-être parti : {what}"
+    ),
+    "history/said/sent": words("it left", "il est parti"),
+    "history/said/not-sent": words("it did not leave", "il n'est pas parti"),
+    "history/said/send-again": words("send it once more", "à renvoyer"),
+    "history/said/leave": words("it counts as gone", "il compte comme parti"),
+    # -- how far a message of unknown outcome got
+    "stage/answer": words("sent, no clear answer", "transmis, sans réponse claire"),
+    "stage/content": words(
+        "sent whole, no clear answer", "transmis en entier, sans réponse claire"
+    ),
+    "stage/filing": words("its files may be written", "ses fichiers sont peut-être écrits"),
+    "stage/going": words("begun to leave, no answer", "parti ou en train, sans réponse"),
+    "stage/claimed": words("may have begun to leave", "départ peut-être commencé"),
+    "stage/adapter": words("the channel failed on the way", "le canal a échoué en route"),
+    "stage/journal": words(
+        "answer noted by another version", "réponse notée par une autre version"
+    ),
+    "happened/report": words("came back: {what}", "retour : {what}"),
     "happened/state": words("state: {what}", "état : {what}"),
     "audit/whole": words(
         "the trail is whole: {records} records; head {seq} {hash}",

@@ -8,6 +8,14 @@ _RESTORE = (
     "restaurez la dernière sauvegarde, ou copiez le fichier et demandez de l'aide avant tout envoi",
 )
 
+_RECOVER = (
+    "lay the newest var/journal.jsonl (and its packed files) in place, then `relance recover`",
+    (
+        "remettez en place le var/journal.jsonl le plus récent (et ses fichiers compressés), puis "
+        "`relance recover`"
+    ),
+)
+
 PROBLEMS = {
     "store/missing": error(
         "there is no store at {path}",
@@ -15,6 +23,27 @@ PROBLEMS = {
         do=(
             "`relance import` or `relance run` makes it",
             "`relance import` ou `relance run` la crée",
+        ),
+    ),
+    "store/copied": error(
+        "the store {path} comes from a backup: what left after it is not known to it",
+        "la base {path} vient d'une sauvegarde : elle ignore ce qui est parti depuis",
+        do=_RECOVER,
+    ),
+    "store/restored": error(
+        "the store {path} is older than {by} (record {seq}), or another one",
+        "la base {path} est plus ancienne que {by} (enregistrement {seq}), ou c'en est une autre",
+        do=_RECOVER,
+    ),
+    "store/journal-missing": error(
+        "the journal {path} is missing or empty: it lists what left",
+        "le journal {path} manque ou est vide : il dit ce qui est parti",
+        do=(
+            "put the newest journal back in its place; if it is lost, `relance recover` begins one",
+            (
+                "remettez en place le journal le plus récent ; s'il est perdu, "
+                "`relance recover` en commence un"
+            ),
         ),
     ),
     "store/exists": error(
@@ -85,6 +114,13 @@ PROBLEMS = {
         "record {seq} of the trail is not the one that was written, or one before it was changed",
         "l'enregistrement {seq} de la piste n'est pas celui qui a été écrit, ou un précédent a "
         "été modifié",
+        do=_RESTORE,
+    ),
+    "store/trail-rewritten": error(
+        "record {seq} of the trail is not the one of the checkpoint kept elsewhere: the trail was "
+        "rewritten, or put back from a copy",
+        "l'enregistrement {seq} de la piste n'est pas celui du point de contrôle gardé ailleurs : "
+        "la piste a été réécrite, ou remise depuis une copie",
         do=_RESTORE,
     ),
     "store/trail-cut": error(
