@@ -3,7 +3,10 @@
 import asyncio
 
 
-ANSWERS = {b"EHLO": b"250-sink\r\n250-SIZE 99999999\r\n250 8BITMIME\r\n", b"DATA": b"354 go\r\n"}
+ANSWERS = {
+    b"EHLO": b"250-sink\r\n250-SIZE 99999999\r\n250-PIPELINING\r\n250 8BITMIME\r\n",
+    b"DATA": b"354 go\r\n",
+}
 
 
 class _Sink(asyncio.Protocol):
@@ -20,17 +23,21 @@ class _Sink(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         assert self._transport is not None
         self._rest += data
+        answers: list[bytes] = []
         while True:
             end = b"\r\n.\r\n" if self._content else b"\r\n"
             line, found, rest = self._rest.partition(end)
             if not found:
+                self._transport.write(b"".join(answers))
                 return
             self._rest = rest
             word = b"" if self._content else line[:4].upper()
             self._content = word == b"DATA"
-            self._transport.write(ANSWERS.get(word, b"250 ok\r\n"))
+            answers.append(ANSWERS.get(word, b"250 ok\r\n"))
             if word == b"QUIT":
+                self._transport.write(b"".join(answers))
                 self._transport.close()
+                return
 
 
 async def main() -> None:
