@@ -24,7 +24,7 @@ POINTS = 40  # at least, at which such a run can die
 
 @pytest.mark.timeout(600)
 def test_a_run_killed_anywhere_is_made_good_by_the_next(tmp_path: Path) -> None:
-    look(tmp_path, first=3, step=40)
+    look(tmp_path, first=3, step=60)
 
 
 @pytest.mark.slow

@@ -136,6 +136,7 @@ class AllGo:
     withdrawn: dict[int, str] = field(default_factory=dict)
     postponed: dict[int, str] = field(default_factory=dict)
     where: dict[int, tuple[str, str]] = field(default_factory=dict)
+    spent: dict[int, int] = field(default_factory=dict)
 
     def __call__(self, _claims: Sequence[Claim]) -> Mapping[int, str]:
         return {}

@@ -57,6 +57,7 @@ def test_a_day_has_its_hours(day: date, hours: int) -> None:
     assert len(list(half_hours(day))) == hours
 
 
+@pytest.mark.slow
 def test_two_weeks_of_nights_with_the_gap_of_spring(lived: Living) -> None:
     """Cron has no 02:30 that night; the next run makes good what the day would have had."""
     found = lived(SPRING - timedelta(days=8), 14, run_at=NIGHT, away=(3, 4, 5, 6), hours=SOME)

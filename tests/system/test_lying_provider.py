@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
@@ -98,7 +98,7 @@ class Village:
         """The tokens of all that the provider was asked to send."""
         sends = [request for request in self.server.seen if request.method == "POST"]
         found = [sms_provider.form(request)["StatusCallback"] for request in sends]
-        return [url.partition("?d=")[2] for url in found]
+        return [parse_qs(urlsplit(url).query)["d"][0] for url in found]
 
 
 @pytest.fixture

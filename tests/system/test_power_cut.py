@@ -28,7 +28,7 @@ from tests.system.homes import DAY, exported, faults, stored
 from tests.system.strace import Call
 
 
-CUTS: Final = 20
+CUTS: Final = 12
 SLOW_CUTS: Final = 200
 
 STORE: Final = Path("var/relance.sqlite")

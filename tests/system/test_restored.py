@@ -37,7 +37,14 @@ def put_back(lived: Watched, words: bytes, folder: Path) -> Home:
     return home
 
 
-@pytest.mark.parametrize("words", MOMENTS.values(), ids=MOMENTS)
+#: One in CI, the others with `-m slow`; `tests/app/test_restoring.py` has all without processes.
+FIRST_AND_OTHERS: Final = [
+    pytest.param(words, id=name, marks=[pytest.mark.slow] * (at > 0))
+    for at, (name, words) in enumerate(reversed(MOMENTS.items()))
+]
+
+
+@pytest.mark.parametrize("words", FIRST_AND_OTHERS)
 def test_it_refuses_until_it_is_recovered_and_nobody_hears_twice(
     relance: Nursery, lived: Watched, tmp_path: Path, words: bytes
 ) -> None:
