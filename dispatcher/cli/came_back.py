@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 
 from dispatcher.cli.say import Speaker
 from dispatcher.decide.explain_text import channel_words
-from dispatcher.people.news import named
-from dispatcher.people.outbox import number_of
+from dispatcher.people.numbered import message_number, news_number
 from dispatcher.store.reports import ReportRow
 
 
@@ -33,7 +32,7 @@ def show_piece(speaker: Speaker, row: ReportRow, *, timezone: str) -> None:
     zone = ZoneInfo(timezone)
     said, heard = (_clock(speaker, at, zone) for at in (row.said_at, row.recorded_at))
     what, verdict = speaker.words(f"news/kind/{row.kind}"), _verdict(speaker, row)
-    speaker.say("news/title", number=named(row.id), what=what, at=said)
+    speaker.say("news/title", number=news_number(row.id), what=what, at=said)
     speaker.say("news/from", source=row.source, heard=heard)
     if row.debtor:
         speaker.say("news/of", debtor=row.debtor, message=_message(row))
@@ -59,7 +58,7 @@ def _plain(value: object) -> str:
 def _cells(speaker: Speaker, row: ReportRow, zone: ZoneInfo) -> tuple[str, ...]:
     words = " ".join(row.evidence.split()) or f"{row.word} {row.code}".strip()
     return (
-        named(row.id),
+        news_number(row.id),
         _clock(speaker, row.said_at, zone),
         speaker.words(f"news/kind/{row.kind}"),
         channel_words(row.channel, speaker.lang) if row.channel else "-",
@@ -75,7 +74,7 @@ def _verdict(speaker: Speaker, row: ReportRow) -> str:
 
 
 def _message(row: ReportRow) -> str:
-    return "-" if row.message_id is None else number_of(row.message_id)
+    return "-" if row.message_id is None else message_number(row.message_id)
 
 
 def _clock(speaker: Speaker, at: datetime, zone: ZoneInfo) -> str:

@@ -14,7 +14,7 @@ from dispatcher.cli.say import Speaker
 from dispatcher.decide.explain_text import channel_words
 from dispatcher.model.message import State
 from dispatcher.model.problem import Problem
-from dispatcher.people.outbox import number_of
+from dispatcher.people.numbered import message_number
 from dispatcher.problems.registry import phrases
 from dispatcher.store.outbox_rows import LyingRow, Story, TwiceRow
 
@@ -54,7 +54,7 @@ def show_twice(speaker: Speaker, rows: Sequence[TwiceRow]) -> None:
             Problem(
                 code="outbox/sent-twice",
                 fields={
-                    "value": number_of(row.id),
+                    "value": message_number(row.id),
                     "channel": channel_words(row.channel, speaker.lang),
                     "debtor": row.debtor,
                 },
@@ -70,7 +70,7 @@ def show_story(speaker: Speaker, story: Story, *, timezone: str, now: datetime) 
     row, zone = story.row, ZoneInfo(timezone)
     stands = speaker.words(f"history/state/{row.state}")
     since = _clock(speaker, row.since, zone)
-    speaker.say("outbox/title", number=number_of(row.id), state=stands, since=since)
+    speaker.say("outbox/title", number=message_number(row.id), state=stands, since=since)
     cases = ", ".join(row.cases) or "-"
     speaker.say("outbox/to", debtor=row.debtor, reference=row.reference, cases=cases)
     speaker.say(
@@ -100,15 +100,15 @@ _FIELD: Final[Mapping[str, str]] = {"because": "why", "then": "next"}
 def as_json(rows: Sequence[LyingRow], twice: Sequence[TwiceRow]) -> str:
     """The list for programs: amounts in minor units, instants in UTC."""
     told = {
-        "messages": [{"number": number_of(row.id), **asdict(row)} for row in rows],
-        "sent_twice": [{"number": number_of(row.id), **asdict(row)} for row in twice],
+        "messages": [{"number": message_number(row.id), **asdict(row)} for row in rows],
+        "sent_twice": [{"number": message_number(row.id), **asdict(row)} for row in twice],
     }
     return json.dumps(told, ensure_ascii=False, indent=2, default=_plain)
 
 
 def story_as_json(story: Story) -> str:
     """One message for programs."""
-    told = {"number": number_of(story.row.id), **asdict(story)}
+    told = {"number": message_number(story.row.id), **asdict(story)}
     return json.dumps(told, ensure_ascii=False, indent=2, default=_plain)
 
 
@@ -123,7 +123,7 @@ def _plain(value: object) -> str:
 def _cells(speaker: Speaker, row: LyingRow, zone: ZoneInfo, now: datetime) -> tuple[str, ...]:
     step = f" ({', '.join(row.steps)})" if row.steps else ""
     return (
-        number_of(row.id),
+        message_number(row.id),
         speaker.words(f"history/state/{row.state}"),
         f"{row.debtor} ({row.reference})",
         ", ".join(row.cases),

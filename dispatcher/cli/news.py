@@ -82,11 +82,11 @@ def close(
 ) -> int:
     """Say that you have seen it: nothing else changes."""
     from dispatcher.people.news import close as close_it  # noqa: PLC0415 - as above
-    from dispatcher.people.news import named  # noqa: PLC0415 - as above
+    from dispatcher.people.numbered import news_number  # noqa: PLC0415 - as above
 
     with opened(home, lang, date=date, writes=True) as (house, speaker):
         row = close_it(house, number, person=person)
-        speaker.say("news/done", number=named(row.id), person=person)
+        speaker.say("news/done", number=news_number(row.id), person=person)
     return 0
 
 
@@ -103,10 +103,10 @@ def assign(  # noqa: PLR0917 - one parameter per option of the command
 ) -> int:
     """Say whose it is: it counts as if it had been found at once."""
     from dispatcher.people.news import assign as assign_it  # noqa: PLC0415 - as above
-    from dispatcher.people.news import named  # noqa: PLC0415 - as above
+    from dispatcher.people.numbered import news_number  # noqa: PLC0415 - as above
 
     with opened(home, lang, date=date, writes=True) as (house, speaker):
         row, verdict = assign_it(house, number, case, person=person)
         became = speaker.words(f"news/verdict/{verdict}")
-        speaker.say("news/assigned", number=named(row.id), case=case, verdict=became)
+        speaker.say("news/assigned", number=news_number(row.id), case=case, verdict=became)
     return 0

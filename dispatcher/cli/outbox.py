@@ -158,10 +158,11 @@ def withdraw(  # noqa: PLR0917 - as above
 def _intervene(  # noqa: PLR0917 - handed on from the commands
     deed: "Deed", message: str, person: str, reason: str, home: str, date: str, lang: str
 ) -> int:
-    from dispatcher.people.outbox import intervene, number_of, story  # noqa: PLC0415 - as above
+    from dispatcher.people.numbered import message_number  # noqa: PLC0415 - as above
+    from dispatcher.people.outbox import intervene, story  # noqa: PLC0415 - as above
 
     with opened(home, lang, date=date, writes=True) as (house, speaker):
-        number = number_of(story(house, message).row.id)
+        number = message_number(story(house, message).row.id)
         state = intervene(house, number, deed, person=person, reason=reason)
         speaker.say(f"outbox/done/{state.value}", number=number, person=person)
     return 0

@@ -94,12 +94,13 @@ def resolve(  # noqa: PLR0917 - one parameter per option of the command
 ) -> int:
     """Say whether one left; with legal effect a second person has to say the same."""
     from dispatcher.model.message import State  # noqa: PLC0415 - as above
-    from dispatcher.people.unknowns import Said, number_of, unknown_named  # noqa: PLC0415 - as above
+    from dispatcher.people.numbered import message_number  # noqa: PLC0415 - as above
+    from dispatcher.people.unknowns import Said, unknown_named  # noqa: PLC0415 - as above
     from dispatcher.people.unknowns import resolve as settle  # noqa: PLC0415 - as above
 
     with opened(home, lang, date=date, writes=True) as (house, speaker):
         shown = _read(proof) if proof else None
-        number = number_of(unknown_named(house, message))
+        number = message_number(unknown_named(house, message).claim.id)
         said = Said(choice=choice, reason=reason, person=person, proof=shown)
         state = settle(house, number, said)
         if state is State.UNKNOWN:
@@ -141,14 +142,14 @@ def _list(home: str, form: str, lang: str) -> None:
 
 def _table(speaker: "Speaker", house: "House", rows: "tuple[UnknownRow, ...]") -> None:
     from dispatcher.decide.explain_text import channel_words  # noqa: PLC0415 - as above
-    from dispatcher.people.unknowns import number_of  # noqa: PLC0415 - as above
+    from dispatcher.people.numbered import message_number  # noqa: PLC0415 - as above
 
     names = ("number", "since", "channel", "step", "debtor", "cases", "amount", "needs")
     speaker.table(
         [speaker.words(f"unknown/{name}") for name in names],
         (
             (
-                number_of(row),
+                message_number(row.claim.id),
                 _clock(speaker, house, row.since),
                 channel_words(row.claim.channel, speaker.lang),
                 _step(row),
@@ -172,9 +173,9 @@ def _needs(row: "UnknownRow") -> str:
 def _show(speaker: "Speaker", house: "House", row: "UnknownRow") -> None:
     from dispatcher.cli.past import stage_words  # noqa: PLC0415 - as above
     from dispatcher.decide.explain_text import channel_words  # noqa: PLC0415 - as above
-    from dispatcher.people.unknowns import number_of  # noqa: PLC0415 - as above
+    from dispatcher.people.numbered import message_number  # noqa: PLC0415 - as above
 
-    number, about = number_of(row), row.about
+    number, about = message_number(row.claim.id), row.about
     speaker.say(
         "unknown/title",
         number=number,

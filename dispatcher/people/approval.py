@@ -15,11 +15,10 @@ from dispatcher.model.message import State
 from dispatcher.model.problem import Problem
 from dispatcher.model.settings import Person, Settings
 from dispatcher.people.happened import hold_cases, one_line
+from dispatcher.people.numbered import message_number
 from dispatcher.ports import Message
 from dispatcher.store.approvals import AwaitingRow
 
-
-APPROVAL = "M"  # before the number of a message that waits
 
 CODE = 12  # letters of a seal that a person types
 
@@ -108,7 +107,7 @@ def _waiting(row: AwaitingRow, debtor: Debtor, settings: Settings) -> Waiting:
     who = tuple((role, tuple(_names(role, settings, debtor))) for role in row.lacks)
     zone = ZoneInfo(settings.timezone)
     return Waiting(
-        number=f"{APPROVAL}{row.id}",
+        number=message_number(row.id),
         row=row,
         debtor=debtor,
         code=_code(row.commitments),

@@ -8,19 +8,13 @@ from dispatcher.house import House
 from dispatcher.model.news import Verdict
 from dispatcher.model.problem import Problem
 from dispatcher.people.happened import one_line
+from dispatcher.people.numbered import NEWS, id_of, news_number
 from dispatcher.questions import case_named
 from dispatcher.store.reports import ReportRow
 
 
-NEWS: Final = "N"  # before the number of a piece of news
-
 #: Why a piece of news cannot be said to be a case's.
 WHY_NOT: Final = {"placed": "news/placed", "message": "news/no-message"}
-
-
-def named(number: int) -> str:
-    """A piece of news as people name it."""
-    return f"{NEWS}{number}"
 
 
 def listed(house: House, *, every: bool) -> Sequence[ReportRow]:
@@ -34,11 +28,10 @@ def piece(house: House, number: str) -> ReportRow:
     Raises:
         BadInput: there is none of that number.
     """
-    digits = number.removeprefix(NEWS).removeprefix(NEWS.lower())
-    known = digits.isascii() and digits.isdigit() and len(digits) < len(str(2**63))
+    row_id = id_of(number, NEWS)
     try:
-        if known:
-            return house.book.report(int(digits))
+        if row_id is not None:
+            return house.book.report(row_id)
     except LookupError:
         pass
     raise BadInput(Problem(code="news/none", fields={"value": number}))
@@ -69,7 +62,7 @@ def assign(house: House, number: str, case: str, *, person: str) -> tuple[Report
             row.id, found, person=one_line(person), now=house.clock.now()
         )
     except ValueError as error:
-        fields = {"value": named(row.id), "case": case}
+        fields = {"value": news_number(row.id), "case": case}
         raise BadInput(Problem(code=WHY_NOT[str(error)], fields=fields)) from error
     return row, verdict
 
@@ -80,7 +73,7 @@ def _open(house: House, number: str, person: str) -> ReportRow:
     if not one_line(person):
         problems.append(Problem(code="event/person"))
     if not row.open:
-        problems.append(Problem(code="news/closed", fields={"value": named(row.id)}))
+        problems.append(Problem(code="news/closed", fields={"value": news_number(row.id)}))
     if problems:
         raise BadInput(problems)
     return row

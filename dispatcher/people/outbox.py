@@ -8,12 +8,11 @@ from dispatcher.house import House
 from dispatcher.model.message import State
 from dispatcher.model.problem import Problem
 from dispatcher.people.happened import one_line
+from dispatcher.people.numbered import MESSAGE, id_of, message_number
 from dispatcher.problems.suggest import nearest
 from dispatcher.store.interventions import LETS, Deed
 from dispatcher.store.outbox_rows import LYING, LyingRow, Story
 
-
-MESSAGE: Final = "M"  # before the number of a message
 
 #: Why nothing can be done to a message in that state.
 WHY_NOT: Final[Mapping[State, str]] = {
@@ -39,20 +38,14 @@ def lying(house: House, state: str = "") -> tuple[LyingRow, ...]:
     return house.book.lying(_states(state))
 
 
-def number_of(row_id: int) -> str:
-    """A message as people name it."""
-    return f"{MESSAGE}{row_id}"
-
-
 def story(house: House, number: str) -> Story:
     """One message with all that happened to it, whatever its state.
 
     Raises:
         BadInput: there is no such message.
     """
-    digits = number.removeprefix(MESSAGE).removeprefix(MESSAGE.lower())
-    known = digits.isascii() and digits.isdigit() and len(digits) < len(str(2**63))
-    found = house.book.story(int(digits)) if known else None
+    row_id = id_of(number, MESSAGE)
+    found = None if row_id is None else house.book.story(row_id)
     if found is None:
         raise BadInput(Problem(code="outbox/no-message", fields={"value": number}))
     return found
@@ -93,7 +86,7 @@ def _not_now(row: LyingRow, deed: Deed) -> Iterator[Problem]:
     """Why its state does not let it."""
     if row.state not in LETS[deed]:
         code = WHY_NOT.get(row.state, "outbox/not-held")
-        yield Problem(code=code, fields={"value": number_of(row.id)})
+        yield Problem(code=code, fields={"value": message_number(row.id)})
 
 
 def _states(state: str) -> Collection[State]:

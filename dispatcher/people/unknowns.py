@@ -13,15 +13,16 @@ from dispatcher.model.debtor import Debtor
 from dispatcher.model.message import State
 from dispatcher.model.problem import Problem
 from dispatcher.model.settings import Settings
-from dispatcher.people.approval import APPROVAL, folded, name_of
+from dispatcher.people.approval import folded, name_of
 from dispatcher.people.happened import one_line
+from dispatcher.people.numbered import MESSAGE, message_number
 from dispatcher.posting import presented
 from dispatcher.problems.suggest import nearest
 from dispatcher.store.resolutions import CHOICES, NOT_SENT, Word
 from dispatcher.store.unknown import UnknownRow
 
 
-_NUMBER: Final = re.compile(rf"{APPROVAL}?([1-9][0-9]{{0,17}})", re.IGNORECASE)
+_NUMBER: Final = re.compile(rf"{MESSAGE}?([1-9][0-9]{{0,17}})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +33,6 @@ class Said:
     reason: str
     person: str
     proof: bytes | None = None
-
-
-def number_of(row: UnknownRow) -> str:
-    """The number by which people name a message."""
-    return f"{APPROVAL}{row.claim.id}"
 
 
 def unknown_named(house: House, number: str) -> UnknownRow:
@@ -101,20 +97,29 @@ def _problems(row: UnknownRow, said: Said, who: list[frozenset[str]]) -> Iterato
 
 def _of_two(row: UnknownRow, said: Said, who: list[frozenset[str]]) -> Iterator[Problem]:
     """What stands against a word on a message with legal effect."""
+    number = message_number(row.claim.id)
     if said.choice == NOT_SENT and said.proof is None:
-        yield Problem(code="unknown/proof", fields={"value": number_of(row)})
+        yield Problem(code="unknown/proof", fields={"value": number})
     if one_line(said.person) and not _names(said.person, who):
         allowed = ", ".join(sorted(min(names) for names in who)) or "-"
-        fields = {"person": said.person, "value": number_of(row), "allowed": allowed}
+        fields = {"person": said.person, "value": number, "allowed": allowed}
         yield Problem(code="unknown/person", fields=fields)
         return
     mine = [word for word in row.words if _names(word.person, who) & _names(said.person, who)]
     if mine and mine[-1].choice == said.choice:
-        fields = {"person": said.person, "value": number_of(row), "choice": said.choice}
+        fields = {
+            "person": said.person,
+            "value": number,
+            "choice": said.choice,
+        }
         yield Problem(code="unknown/twice", fields=fields)
     for word in _others(row, said, who):
         if word.choice != said.choice:
-            fields = {"person": word.person, "value": number_of(row), "choice": word.choice}
+            fields = {
+                "person": word.person,
+                "value": number,
+                "choice": word.choice,
+            }
             yield Problem(code="unknown/other-choice", fields=fields)
 
 

@@ -18,6 +18,7 @@ from dispatcher.home import Home
 from dispatcher.house import House
 from dispatcher.people import approval, calls, happened, unknowns
 from dispatcher.people import outbox as outbox_of
+from dispatcher.people.numbered import message_number
 from dispatcher.ports import News, NewsKind
 from dispatcher.restoring import Recovery
 from dispatcher.store.interventions import LETS, Deed
@@ -245,7 +246,7 @@ class Town:
         with self.world.house() as house:
             fit = [each for each in house.book.lying() if each.state in LETS[deed]]
             for each in fit[:1]:
-                named = outbox_of.number_of(each.id)
+                named = message_number(each.id)
                 outbox_of.intervene(house, named, deed, person="Paul", reason="so")
 
     def calls(self, outcome: str) -> None:
