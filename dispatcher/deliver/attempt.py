@@ -25,26 +25,6 @@ ATTEMPT_LIMIT = 900.0
 _GRACE = 2.0
 
 
-async def hand_over(
-    channel: Channel,
-    message: Message,
-    *,
-    journal_going: Callable[[], None],
-    stopped: Callable[[], bool],
-    on_fault: Callable[[OSError], None],
-    limit: float = ATTEMPT_LIMIT,
-) -> Outcome | None:
-    """The outcome of one attempt; None: withheld, nothing left.
-
-    `stopped` is asked and `journal_going` called just before the irrevocable byte; if the journal
-    cannot be written, `on_fault` is told and the message withheld. `limit` is in seconds.
-    """
-    gate = Gate(journal_going=journal_going, stopped=stopped, on_fault=on_fault)
-    attempt = Attempt(channel, message, gate, answered=lambda _outcome: None)
-    await all_of([attempt], limit=limit)
-    return attempt.outcome
-
-
 class Attempt:
     """One message on its way, from the moment that this is made, in a task of its own.
 

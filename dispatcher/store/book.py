@@ -9,7 +9,6 @@ from dispatcher.model.message import State
 from dispatcher.model.news import News, Verdict
 from dispatcher.model.plan import PlannedTask
 from dispatcher.model.reply import Happening
-from dispatcher.model.stop import Said
 from dispatcher.ports import Frames, Frozen
 from dispatcher.store import (
     addressed,
@@ -30,7 +29,6 @@ from dispatcher.store import (
     reports,
     resolutions,
     runs,
-    stops,
     tasks,
     unknown,
     volumes,
@@ -230,11 +228,6 @@ class Book:
             return resolutions.settle(
                 connection, word, now=now, day_of=self._day_of, presented=presented
             )
-
-    def remember_stops(self, words: Sequence[Said], *, now: datetime) -> int:
-        """Chain what people said of stopping, each word once; how many were not known."""
-        with self.store.writing() as connection:
-            return stops.remember(connection, words, now=now)
 
     # -- how much goes out
 

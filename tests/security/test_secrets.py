@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from channels.email import open_channel
-from dispatcher.deliver.attempt import hand_over
+from dispatcher.deliver.attempt import Attempt, Gate, all_of
 from dispatcher.deliver.discretion import discreet
 from dispatcher.ports import Channel, Message, NotAccepted, Outcome, Rejected, Unknown
 from dispatcher.testing import EXTENSIONS, Reply, smtp_server
@@ -103,17 +103,16 @@ def records(shell: Shell) -> Iterator[str]:
 # -- what providers answer
 
 
-def delivered(channel: Channel, told: Message) -> Outcome | None:
-    async def run() -> Outcome | None:
-        return await hand_over(
-            channel,
-            told,
-            journal_going=lambda: None,
-            stopped=lambda: False,
-            on_fault=lambda _: None,
-        )
+async def tried(channel: Channel, told: Message) -> Outcome | None:
+    """One attempt as a turn makes it."""
+    gate = Gate(journal_going=lambda: None, stopped=lambda: False, on_fault=lambda _: None)
+    attempt = Attempt(channel, told, gate, answered=lambda _: None)
+    await all_of([attempt])
+    return attempt.outcome
 
-    return asyncio.run(run())
+
+def delivered(channel: Channel, told: Message) -> Outcome | None:
+    return asyncio.run(tried(channel, told))
 
 
 class Echo:
@@ -167,13 +166,7 @@ def test_a_wrong_password_is_not_repeated(tmp_path: Path, debug: pytest.LogCaptu
             options: dict[str, str | int | bool] = {"tls": "start_tls", "timeout": 2}
             options |= {"user": "u", "ca_file": str(shown.file)}
             channel = open_channel(settings(server.port, options, PASSWORD))
-            outcome = await hand_over(
-                channel,
-                message(),
-                journal_going=lambda: None,
-                stopped=lambda: False,
-                on_fault=lambda _: None,
-            )
+            outcome = await tried(channel, message())
             await channel.close()
             return outcome
 
